@@ -1,0 +1,1 @@
+"""What travels on the wire: stream lines, FHIR messages and what we answer. Knows no service."""

@@ -1,0 +1,38 @@
+"""What is wrong, where and in which words: the FHIR OperationOutcome."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """One fault. `code` is of the FHIR value set issue-type, `place` a FHIRPath into what was sent."""
+
+    code: str
+    text: str
+    place: str = ""
+
+    def as_dict(self) -> dict[str, str]:
+        """As it is stored and printed."""
+        return asdict(self)
+
+
+class Refused(Exception):
+    """The message is not accepted; `issues` say why and `status` is the HTTP answer."""
+
+    def __init__(self, issues: Sequence[Issue], status: int = 400) -> None:
+        super().__init__("; ".join(sorted({issue.code for issue in issues})))
+        self.issues = list(issues)
+        self.status = status
+
+
+def operation_outcome(issues: Sequence[Issue], severity: str = "error") -> dict[str, Any]:
+    """The issues as a FHIR OperationOutcome."""
+    told = []
+    for issue in issues:
+        one: dict[str, Any] = {"severity": severity, "code": issue.code, "diagnostics": issue.text}
+        if issue.place:
+            one["expression"] = [issue.place]
+        told.append(one)
+    return {"resourceType": "OperationOutcome", "issue": told}

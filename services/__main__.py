@@ -1,0 +1,392 @@
+"""The command line. Each command finds the running stack by its data directory, and wires what it needs."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Annotated, Any, NoReturn, TypeVar
+
+import typer
+
+from services import show
+
+app = typer.Typer(
+    name="carethread",
+    help="One continuous, non-duplicated care record per person, across a wellbeing partnership.",
+    epilog="Start here:  carethread up --demo",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+quarantine_app = typer.Typer(help="Messages that could not be accepted, and why.", no_args_is_help=True)
+app.add_typer(quarantine_app, name="quarantine")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Data directory of the stack.", show_default="the user's data folder"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
+T = TypeVar("T")
+
+
+@app.command(epilog="Example:  carethread up --demo --port 8080")
+def up(
+    data_dir: DataDir = None,
+    port: Annotated[
+        int, typer.Option(help="Port of the pages and the FHIR door; 0 for any free one.")
+    ] = 8080,
+    demo: Annotated[bool, typer.Option("--demo", help="Publish the bundled partnership's stream.")] = False,
+    workers: Annotated[int, typer.Option(min=1, max=8, help="Record workers.")] = 1,
+    kafka: Annotated[
+        str | None, typer.Option(help="Use this Kafka cluster (host:port) in place of the embedded broker.")
+    ] = None,
+) -> None:
+    """Run the whole service here: broker, PostgreSQL, intake, record, sweeper and pages."""
+    from services.platform.embedded.address_book import AlreadyRunning
+    from services.platform.embedded.stack import StackFailed, choose_port
+    from services.platform.postgres import OtherRules
+    from services.up import LocalStack
+
+    folder = _data_dir(data_dir)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        stack = LocalStack(folder, choose_port(port), show.step, kafka=kafka, workers=workers)
+        show.starting(folder)
+        stack.run(lambda book, link: show.is_up(book, link, _demo(book) if demo else None))
+    except (AlreadyRunning, StackFailed, OtherRules, OSError) as fault:
+        _fail(str(fault))
+    show.stopped()
+
+
+@app.command(epilog="Example:  carethread run record")
+def run(name: Annotated[str, typer.Argument(help="migrate, intake, record, sweeper or web.")]) -> None:
+    """Run one process against the addresses in the environment (CARETHREAD_...)."""
+    from pydantic import ValidationError
+
+    from services.platform.postgres import OtherRules
+    from services.platform.settings import load_settings
+    from services.processes import PROCESSES, run_process
+
+    if name not in PROCESSES:
+        _fail(f"There is no process '{name[:40]}': choose one of {', '.join(PROCESSES)}.", 2)
+    try:
+        settings = load_settings()
+    except ValidationError as fault:
+        wrong = (f"CARETHREAD_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
+        _fail("The environment lacks what this process needs.\n  " + "\n  ".join(wrong), 2)
+    try:
+        run_process(name, settings)
+    except OtherRules as fault:
+        _fail(str(fault))
+
+
+@app.command(epilog="Example:  carethread token --partner ZZT41")
+def token(
+    partner: Annotated[str, typer.Option(help="ODS code of the partner.")],
+    name: Annotated[str | None, typer.Option(help="The partner's name, as people read it.")] = None,
+    sector: Annotated[
+        str, typer.Option(help="NHS, Council, Charity or another sector.")
+    ] = "Sector not given",
+    data_dir: DataDir = None,
+) -> None:
+    """Print a bearer token for a partner, and open the partner's own topic."""
+    from services.platform import access
+    from services.platform.publisher import ensure_topics
+    from services.platform.topics import NotAnOdsCode, ods_code, partner_in
+
+    book = _stack(data_dir)
+    try:
+        code = ods_code(partner)
+    except NotAnOdsCode as fault:
+        _fail(str(fault), 2)
+
+    async def issue(connection: Any) -> str:
+        if name:
+            await access.register_partner(connection, access.Partner(code, name, sector))
+        return await access.issue_token(connection, code)
+
+    issued = _with_postgres(book, issue)
+    ensure_topics(book.kafka, [partner_in(code)], book.settings().partitions, 1)
+    print(issued)
+    show.hint(f"{code} may also write to the topic {partner_in(code)}.")
+
+
+@app.command(name="sign-in", epilog="Example:  carethread sign-in")
+def sign_in(data_dir: DataDir = None) -> None:
+    """Print a fresh one-time link that signs a browser in."""
+    from services.platform import access
+
+    book = _stack(data_dir)
+    print(f"{book.http}/sign-in/{_with_postgres(book, access.issue_link)}")
+
+
+@app.command(epilog="Example:  carethread publish messages/ --sender ZZT41")
+def publish(
+    paths: Annotated[list[Path], typer.Argument(help="JSON or NDJSON files, or folders of them.")],
+    sender: Annotated[
+        str | None, typer.Option(help="ODS code of who sends; stream lines name their own.")
+    ] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Send messages over HTTP and say what became of each. Exit status 1 if any was refused."""
+    import httpx
+
+    from services.platform import access
+    from services.platform.topics import NotAnOdsCode, ods_code
+    from services.workbench.publish import CannotRead, find_messages, publish_all
+
+    book = _stack(data_dir)
+
+    async def send() -> list[Any]:
+        async def token_for(name: str) -> str:
+            async with await _connect(book) as connection:
+                return await access.issue_token(connection, ods_code(name), seconds=3600)
+
+        found = list(find_messages(paths))
+        with show.progress("Publishing", len(found), quiet=json) as advance:
+            outcomes = []
+            async for outcome in publish_all(
+                book.http, found, token_for, ods_code(sender) if sender else None
+            ):
+                outcomes.append(outcome)
+                advance(1)
+        order = {one.place: number for number, one in enumerate(found)}
+        return sorted(outcomes, key=lambda one: order[one.place])
+
+    try:
+        outcomes = asyncio.run(send())
+    except (CannotRead, NotAnOdsCode) as fault:
+        _fail(str(fault), 2)
+    except httpx.HTTPError as fault:
+        _fail(f"The stack at {book.http} does not answer ({type(fault).__name__}).")
+    show.publish_outcomes(outcomes, json)
+    if any(one.outcome == "refused" for one in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command(
+    epilog="Example:  carethread replay tests/streams/norfolk-suffolk.ndjson --shuffle --duplicate 0.5 --wait"
+)
+def replay(
+    stream: Annotated[Path, typer.Argument(help="NDJSON stream file.")],
+    rate: Annotated[float | None, typer.Option(min=0.1, help="Most messages a second.")] = None,
+    shuffle: Annotated[bool, typer.Option("--shuffle", help="Send the lines in random order.")] = False,
+    duplicate: Annotated[
+        float, typer.Option(min=0, max=1, help="Probability that a line is sent twice.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same order.")] = 0,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Return when every line is accepted and applied.")
+    ] = False,
+    timeout: Annotated[float, typer.Option(min=1, help="Longest wait, in seconds.")] = 600.0,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Replay a stream over Kafka, in any order and with any repetition."""
+    from services.platform.publisher import PublishFailed
+    from services.workbench.replay import BadStream, NotSettled, arrange, read_stream
+
+    book = _stack(data_dir)
+    try:
+        lines = read_stream(stream)
+        ordered = arrange(lines, shuffle=shuffle, duplicate=duplicate, seed=seed)
+        _send_and_wait(book, ordered, rate=rate, within=timeout if wait else None, quiet=json)
+    except BadStream as fault:
+        _fail(str(fault), 2)
+    except (NotSettled, PublishFailed) as fault:
+        _fail(f"The replay did not finish: {fault}")
+    counts = _counts(book)
+    distinct = len({line.key for line in lines})
+    show.replayed(
+        {"lines": len(lines), "sent": len(ordered), "distinct": distinct}, counts, json, waited=wait
+    )
+
+
+@app.command(epilog="Example:  carethread status --json")
+def status(data_dir: DataDir = None, json: Json = False) -> None:
+    """Count what was accepted and what became of it; the counts always add up."""
+    show.status(_counts(_stack(data_dir)), json)
+
+
+@app.command(epilog="Example:  carethread digest --json")
+def digest(data_dir: DataDir = None, json: Json = False) -> None:
+    """Print the digest of all records: equal digests are equal records."""
+    from services.record.digest import RecordsDisagree, compute_digest
+
+    try:
+        show.digest(_with_postgres(_stack(data_dir), compute_digest), json)
+    except RecordsDisagree as fault:
+        _fail(str(fault))
+
+
+@app.command(epilog="Example:  carethread record 9991042172")
+def record(
+    who: Annotated[
+        str, typer.Argument(help="NHS number, or any id of the person.", metavar="NHS-NUMBER-OR-ID")
+    ],
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Print a person's record."""
+    from services.platform.access import partners
+    from services.viewer.reading import canonical_json, find_persons, read_record
+
+    async def read(connection: Any) -> Any:
+        found = await find_persons(connection, who)
+        names = await partners(connection)
+        return found, names, await read_record(connection, found[0]) if len(found) == 1 else None
+
+    found, names, care_record = _with_postgres(_stack(data_dir), read)
+    if care_record is None:
+        if not found:
+            _fail("There is no record under this number or id.")
+        _fail(
+            "Several people are told under this number; ask for one by id:\n  "
+            + "\n  ".join(i.hex() for i in found)
+        )
+    if json:
+        sys.stdout.buffer.write(canonical_json(care_record) + b"\n")
+    else:
+        show.care_record(care_record, names)
+
+
+@app.command(epilog="Example:  carethread people --json")
+def people(data_dir: DataDir = None, json: Json = False) -> None:
+    """List everybody who has a record, by id."""
+    from services.viewer.reading import list_persons
+
+    async def read(connection: Any) -> Any:
+        return await list_persons(connection, None)
+
+    show.people(_with_postgres(_stack(data_dir), read), json)
+
+
+@quarantine_app.command(name="list", epilog="Example:  carethread quarantine list")
+def quarantine_list(data_dir: DataDir = None, json: Json = False) -> None:
+    """List what could not be accepted, oldest first."""
+    from services.workbench.quarantine import list_quarantined
+
+    show.quarantined(list_quarantined(_stack(data_dir).postgres.get_secret_value()), json)
+
+
+@quarantine_app.command(name="show", epilog="Example:  carethread quarantine show 3fa9")
+def quarantine_show(
+    key: Annotated[str, typer.Argument(help="Message key, or the start of one.")],
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Show one quarantined message: why, and the bytes as they were received."""
+    from services.workbench.quarantine import NotThere, show_quarantined
+
+    try:
+        show.quarantined_message(show_quarantined(_stack(data_dir).postgres.get_secret_value(), key), json)
+    except NotThere as fault:
+        _fail(str(fault))
+
+
+@app.command(epilog="Example:  carethread bench --messages 5000 --json")
+def bench(
+    messages: Annotated[int, typer.Option(min=100, help="Messages to measure with.")] = 4000,
+    json: Json = False,
+) -> None:
+    """Measure throughput from first publish to last applied, beside the floor any such system has."""
+    from services.bench import run_bench
+
+    show.bench(run_bench(messages, say=show.hint), json)
+
+
+def main() -> None:
+    """The `carethread` command."""
+    app()
+
+
+def _demo(book: Any) -> str | None:
+    """Publish the bundled stream; the id of a person to look at."""
+    from services.viewer.reading import list_persons
+    from services.workbench.bundled import stream_path
+    from services.workbench.replay import read_stream
+
+    _send_and_wait(book, read_stream(stream_path()), rate=None, within=120, quiet=True)
+
+    async def best_known(connection: Any) -> str | None:
+        persons = await list_persons(connection, None)
+        return max(persons, key=lambda one: (one[2], one[0]))[0].hex() if persons else None
+
+    return _with_postgres(book, best_known)
+
+
+def _send_and_wait(
+    book: Any, lines: list[Any], *, rate: float | None, within: float | None, quiet: bool
+) -> None:
+    from services.platform.publisher import Publisher
+    from services.workbench.replay import send, wait_until_settled
+
+    publisher = Publisher(book.kafka)
+    with show.progress("Sending", len(lines), quiet=quiet) as advance:
+        for sent in send(publisher, lines, rate):
+            advance(sent)
+    if within is not None:
+        settled = 0
+        with show.progress("Applying", len({line.key for line in lines}), quiet=quiet) as advance:
+
+            def moved(now: int) -> None:
+                nonlocal settled
+                advance(now - settled)
+                settled = now
+
+            dsn = book.postgres.get_secret_value()
+            wait_until_settled(dsn, publisher, lines, within=within, progress=moved)
+    asyncio.run(publisher.close())
+
+
+def _counts(book: Any) -> Any:
+    from schemas.status import StatusCounts
+    from services.platform.outbox import count
+
+    counts = _with_postgres(book, count)._asdict()
+    del counts["oldest_in_flight"]
+    return StatusCounts(**counts)
+
+
+async def _connect(book: Any) -> Any:
+    from services.platform.postgres import connect
+
+    return await connect(book.postgres.get_secret_value())
+
+
+def _with_postgres(book: Any, work: Callable[[Any], Awaitable[T]]) -> T:
+    import psycopg
+
+    async def run_it() -> T:
+        async with await _connect(book) as connection:
+            return await work(connection)
+
+    try:
+        return asyncio.run(run_it())
+    except psycopg.OperationalError:
+        _fail("The stack's database does not answer just now. Try again shortly.")
+
+
+def _stack(data_dir: Path | None) -> Any:
+    from services.platform.embedded.address_book import NoStack, read
+
+    try:
+        return read(_data_dir(data_dir))
+    except NoStack as fault:
+        _fail(str(fault))
+
+
+def _data_dir(given: Path | None) -> Path:
+    from services.platform.embedded.address_book import default_data_dir
+
+    return (given or default_data_dir()).expanduser().resolve()
+
+
+def _fail(words: str, status: int = 1) -> NoReturn:
+    print(f"carethread: {words}", file=sys.stderr)
+    raise typer.Exit(status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,135 @@
+"""What one message says: about which source record, and which versions of which resources."""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from services.domain.identity.demographics import Demographics, read_demographics
+from services.domain.identity.source_record import local_identity, source_record_id
+from services.domain.record.business_identity import entry_key, named_identity, resource_key
+from services.domain.record.instant import instant_ticks
+from services.domain.record.kinds import kind_of, occurred
+from services.domain.record.version import Rank, Version, canonical, version_id
+
+Resource = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class CareMessage:
+    """A message as the record reads it."""
+
+    source_record: bytes
+    demographics: Demographics
+    versions: list[Version]
+
+
+def message_key(sender: str, body: bytes) -> bytes:
+    """SHA-256 over the length-prefixed sender and the received bytes: equal keys are a duplicate delivery."""
+    name = sender.encode()
+    return hashlib.sha256(len(name).to_bytes(8, "big") + name + body).digest()
+
+
+def subject_of(bundle: Resource, sender: str, partnership_key: bytes) -> bytes:
+    """The id of the source record that a checked message Bundle is about."""
+    return source_record_id(partnership_key, sender, local_identity(_patient(bundle)))
+
+
+def needs_sent(bundle: Resource) -> bool:
+    """Whether some version in the message has no instant but the message's `sent`."""
+    if instant_ticks(bundle.get("timestamp", "")) is not None:
+        return False
+    return any(_own_instant(entry["resource"]) is None for entry in bundle["entry"])
+
+
+def read_message(bundle: Resource, source_record: bytes, sent: int) -> CareMessage:
+    """Read a checked message Bundle (one Patient, every entry a resource) of `source_record`.
+
+    `sent` is the least instant, in ticks, at which its sender says it was sent. References inside the
+    message are made to name the thing and not the message's copy of it, in place: `bundle` is used up.
+    """
+    keys, contents = _settle_references(bundle, source_record)
+    told_at = instant_ticks(bundle.get("timestamp", ""))
+    versions = []
+    facts: Demographics = {}
+    for entry, key, (content, content_hash) in zip(bundle["entry"], keys, contents, strict=True):
+        resource: Resource = entry["resource"]
+        own = _own_instant(resource)
+        instant = next((known for known in (own, told_at) if known is not None), sent)
+        rank = Rank(instant, version_id(resource.get("meta", {})), content_hash)
+        versions.append(
+            Version(
+                resource_key=key,
+                entry_key=entry_key(resource, key),
+                kind=kind_of(resource["resourceType"]),
+                occurred=occurred(resource, instant),
+                rank=rank,
+                content=content,
+                ranked_by_sent=own is None and told_at is None,
+            )
+        )
+        if resource["resourceType"] == "Patient":
+            facts = read_demographics(resource, rank)
+    return CareMessage(source_record, facts, versions)
+
+
+def thing_reference(key: bytes) -> str:
+    """The reference by which the record names the thing with this key."""
+    return f"urn:uuid:{UUID(bytes=key)}"
+
+
+def _settle_references(
+    bundle: Resource, source_record: bytes
+) -> tuple[list[bytes], list[tuple[bytes, bytes]]]:
+    """The key and canonical content of each entry, once references name things.
+
+    A second pass is needed where a resource has no identity but its content, which may hold references.
+    """
+    resources = [entry["resource"] for entry in bundle["entry"]]
+    identities = [named_identity(resource) for resource in resources]
+    keys = [resource_key(source_record, identity) if identity else b"" for identity in identities]
+    _rewrite_all(bundle, keys)
+    if not all(identities):
+        for place, resource in enumerate(resources):
+            if not identities[place]:
+                by_content = (resource["resourceType"], "content", canonical(resource)[1].hex())
+                keys[place] = resource_key(source_record, by_content)
+        _rewrite_all(bundle, keys)
+    return keys, [canonical(resource) for resource in resources]
+
+
+def _rewrite_all(bundle: Resource, keys: list[bytes]) -> None:
+    names: dict[str, str] = {}
+    for entry, key in zip(bundle["entry"], keys, strict=True):
+        if not key:
+            continue
+        resource = entry["resource"]
+        if "fullUrl" in entry:
+            names[entry["fullUrl"]] = thing_reference(key)
+        if "id" in resource:
+            names.setdefault(f"{resource['resourceType']}/{resource['id']}", thing_reference(key))
+    for entry in bundle["entry"]:
+        _rewrite(entry["resource"], names)
+
+
+def _rewrite(node: Any, names: dict[str, str]) -> None:
+    if isinstance(node, dict):
+        for name, value in node.items():
+            if name == "reference" and isinstance(value, str):
+                node[name] = names.get(value, value)
+            elif isinstance(value, dict | list):
+                _rewrite(value, names)
+    elif isinstance(node, list):
+        for value in node:
+            _rewrite(value, names)
+
+
+def _own_instant(resource: Resource) -> int | None:
+    return instant_ticks(resource.get("meta", {}).get("lastUpdated", ""))
+
+
+def _patient(bundle: Resource) -> Resource:
+    found: Resource = next(
+        e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Patient"
+    )
+    return found

@@ -1,0 +1,1 @@
+"""What is known of a person: versions and their rank, entries, and the digest that proves them."""

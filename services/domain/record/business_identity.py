@@ -1,0 +1,55 @@
+"""Which resources are versions of one thing, and which things of several systems are one entry."""
+
+import hashlib
+from typing import Any
+
+SHARED_SYSTEMS = frozenset(
+    {
+        "https://fhir.nhs.uk/Id/UBRN",  # e-Referral Service: unique booking reference number
+        "https://fhir.nhs.uk/Id/BaRS-Identifier",  # Booking and Referral Standard, core guide 1.5.0
+    }
+)
+"""Identifier systems whose values name the same thing in every organisation's system."""
+
+KEY_BYTES = 16
+
+
+def named_identity(resource: dict[str, Any]) -> tuple[str, ...] | None:
+    """What names the thing `resource` is a version of, within one source record; None where nothing does.
+
+    It is the least business identifier, else the sender's logical id. A person has one Patient a source
+    record, whatever it is called in a message.
+    """
+    kind: str = resource["resourceType"]
+    if kind == "Patient":
+        return (kind,)
+    if identifiers := _identifiers(resource):
+        return (kind, "identifier", *min(identifiers))
+    if logical_id := resource.get("id"):
+        return (kind, "id", logical_id)
+    return None
+
+
+def resource_key(source_record: bytes, identity: tuple[str, ...]) -> bytes:
+    """The key of the thing that `identity` names for this source record's system."""
+    return _key(b"resource", source_record, *identity)
+
+
+def entry_key(resource: dict[str, Any], own_key: bytes) -> bytes:
+    """The key of the entry that `resource` tells of: one for all systems that use one shared identifier."""
+    shared = [pair for pair in _identifiers(resource) if pair[0] in SHARED_SYSTEMS]
+    return _key(b"entry", b"", resource["resourceType"], *min(shared)) if shared else own_key
+
+
+def _identifiers(resource: dict[str, Any]) -> list[tuple[str, str]]:
+    given = resource.get("identifier", [])
+    listed = given if isinstance(given, list) else [given]
+    return [(one["system"], one["value"]) for one in listed if one.get("system") and one.get("value")]
+
+
+def _key(label: bytes, source_record: bytes, *parts: str) -> bytes:
+    hasher = hashlib.sha256(label + len(source_record).to_bytes(2, "big") + source_record)
+    for part in parts:
+        data = part.encode()
+        hasher.update(len(data).to_bytes(8, "big") + data)
+    return hasher.digest()[:KEY_BYTES]

@@ -1,0 +1,56 @@
+-- name: accept
+-- One statement, so that a message, its delivery and its place in the outbox are there together or not at all.
+with given as (
+    select * from unnest(%(keys)s::bytea[], %(senders)s::text[], %(source_records)s::bytea[], %(sent)s::bigint[],
+                         %(needs_sent)s::bool[], %(bodies)s::bytea[])
+        as given(message_key, sender, source_record, sent, needs_sent, body)
+), new as (
+    insert into intake.message (message_key, sender, source_record, sent, needs_sent, received_at, body)
+    select message_key, sender, source_record, sent, needs_sent, clock_timestamp(), body
+    from given order by message_key
+    on conflict do nothing
+    returning message_key, source_record, received_at
+), queued as (
+    insert into intake.outbox (message_key, source_record, accepted_at)
+    select message_key, source_record, received_at from new
+)
+select message_key from new
+
+-- name: lower_sent
+-- A delivery with an earlier `sent` than those before it: what was ranked by the later one is applied again.
+with given as (
+    select * from unnest(%(keys)s::bytea[], %(sent)s::bigint[]) as given(message_key, sent)
+), lowered as (
+    update intake.message m set sent = given.sent
+    from given where m.message_key = given.message_key and m.needs_sent and m.sent > given.sent
+    returning m.message_key, m.source_record
+)
+insert into intake.outbox (message_key, source_record, accepted_at)
+select message_key, source_record, clock_timestamp() from lowered order by message_key
+on conflict (message_key) do update set published_at = null, incarnation = null
+returning message_key
+
+-- name: quarantine
+insert into intake.quarantine (message_key, sender, door, received_at, issues, body)
+select message_key, sender, door, clock_timestamp(), issues, body
+from unnest(%(keys)s::bytea[], %(senders)s::text[], %(doors)s::text[], %(issues)s::jsonb[], %(bodies)s::bytea[])
+    as given(message_key, sender, door, issues, body)
+order by message_key
+on conflict do nothing
+returning message_key
+
+-- name: deliver
+insert into intake.delivery (delivery_id, message_key)
+select * from unnest(%(ids)s::bytea[], %(keys)s::bytea[]) as given(id, key) order by id
+on conflict do nothing
+
+-- name: ledger_read
+select topic, partition, next_offset from intake.ledger
+where incarnation = %(incarnation)s and (topic, partition) in
+    (select * from unnest(%(topics)s::text[], %(partitions)s::int[]))
+
+-- name: ledger_write
+insert into intake.ledger (incarnation, topic, partition, next_offset)
+select %(incarnation)s, * from unnest(%(topics)s::text[], %(partitions)s::int[], %(offsets)s::bigint[])
+    as given(topic, partition, next_offset) order by topic, partition
+on conflict (incarnation, topic, partition) do update set next_offset = excluded.next_offset

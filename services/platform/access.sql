@@ -1,0 +1,29 @@
+-- name: register_partner
+insert into access.partner (ods_code, name, sector) values (%(ods)s, %(name)s, %(sector)s)
+on conflict (ods_code) do update set name = excluded.name, sector = excluded.sector
+
+-- name: register_unnamed
+insert into access.partner (ods_code, name, sector) values (%(ods)s, %(ods)s, 'Sector not given')
+on conflict do nothing
+
+-- name: partners
+select ods_code, name, sector from access.partner order by ods_code
+
+-- name: issue_token
+with expired as (delete from access.partner_token where expires_at < now())
+insert into access.partner_token (token_sha256, ods_code, expires_at)
+values (%(hash)s, %(ods)s, now() + make_interval(secs => %(seconds)s))
+
+-- name: token_sender
+select ods_code from access.partner_token where token_sha256 = %(hash)s and expires_at > now()
+
+-- name: issue_sign_in
+with expired as (delete from access.sign_in where expires_at < now())
+insert into access.sign_in (token_sha256, kind, expires_at)
+values (%(hash)s, %(kind)s, now() + make_interval(secs => %(seconds)s))
+
+-- name: use_link
+delete from access.sign_in where token_sha256 = %(hash)s and kind = 'link' and expires_at > now() returning true
+
+-- name: session
+select true from access.sign_in where token_sha256 = %(hash)s and kind = 'session' and expires_at > now()

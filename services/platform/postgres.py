@@ -1,0 +1,115 @@
+"""PostgreSQL: connections, migrations, and which failures pass by themselves."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Any
+
+import psycopg
+from psycopg import sql
+from psycopg_pool import AsyncConnectionPool
+
+Connection = psycopg.AsyncConnection[Any]
+
+_SESSION = "-c idle_in_transaction_session_timeout=10s -c lock_timeout=10s -c timezone=UTC"
+"""A stopped worker holds no lock for longer than this, and none waits longer for one."""
+
+_MIGRATION_LOCK = 6_021_024
+
+TRANSIENT = (
+    psycopg.OperationalError,  # the connection, 53200 out of memory, disk full, 57P03 starting up
+    psycopg.InterfaceError,  # the connection was closed under us
+    psycopg.errors.DeadlockDetected,
+    psycopg.errors.SerializationFailure,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
+"""Failures that another try can mend. None of them can be the data's fault."""
+
+
+async def connect(dsn: str) -> Connection:
+    """One autocommit connection with the session's time limits.
+
+    Raises:
+        psycopg.OperationalError: PostgreSQL does not answer.
+    """
+    return await psycopg.AsyncConnection.connect(dsn, autocommit=True, options=_SESSION, connect_timeout=5)
+
+
+def pool(dsn: str, size: int) -> AsyncConnectionPool[Connection]:
+    """A pool of such connections, not yet open; a dead one is replaced when it is next asked for."""
+    return AsyncConnectionPool(
+        dsn,
+        min_size=1,
+        max_size=size,
+        open=False,
+        timeout=5,
+        check=AsyncConnectionPool.check_connection,
+        kwargs={"autocommit": True, "options": _SESSION, "connect_timeout": 5},
+    )
+
+
+@asynccontextmanager
+async def snapshot(connection: Connection) -> AsyncIterator[None]:
+    """Read everything inside as of one moment."""
+    await connection.set_read_only(True)
+    await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
+    try:
+        async with connection.transaction():
+            yield
+    finally:
+        if not connection.closed:
+            await connection.set_read_only(None)
+            await connection.set_isolation_level(None)
+
+
+def migrate(dsn: str, rules_version: str) -> list[str]:
+    """Apply the migrations not yet applied, in order, each in its own transaction; name them.
+
+    Raises:
+        OtherRules: the record schema was made by another version of the rules.
+        psycopg.Error: PostgreSQL does not answer or refuses.
+    """
+    applied = []
+    with psycopg.connect(dsn, autocommit=True, connect_timeout=5) as connection:
+        connection.execute("select pg_advisory_lock(%s)", [_MIGRATION_LOCK])
+        connection.execute("create table if not exists public.migration (name text primary key)")
+        done = {name for (name,) in connection.execute("select name from public.migration")}
+        for file in sorted(files(__package__).joinpath("migrations").iterdir(), key=lambda file: file.name):
+            if file.name.endswith(".sql") and file.name not in done:
+                with connection.transaction():
+                    connection.execute(sql.SQL(file.read_text()))
+                    connection.execute("insert into public.migration values (%s)", [file.name])
+                applied.append(file.name)
+        connection.execute(
+            "insert into record.rules select %s where not exists (select from record.rules)", [rules_version]
+        )
+        _require(connection.execute("select version from record.rules").fetchall(), rules_version)
+    return applied
+
+
+class OtherRules(Exception):
+    """The records were made by another version of the rules; two versions never write one schema."""
+
+
+async def is_migrated(connection: Connection, rules_version: str) -> bool:
+    """Whether the schemas are there.
+
+    Raises:
+        OtherRules: they are, and the records in them follow other rules.
+    """
+    row = await (await connection.execute("select to_regclass('record.rules') is not null")).fetchone()
+    if row is None or not row[0]:
+        return False
+    rows = await (await connection.execute("select version from record.rules")).fetchall()
+    _require(rows, rules_version)
+    return bool(rows)
+
+
+def _require(rows: list[tuple[str]], expected: str) -> None:
+    if rows and rows != [(expected,)]:
+        found = ", ".join(version for (version,) in rows)
+        raise OtherRules(
+            f"The records in this database follow rules {found}, and this is version {expected}: "
+            "start on a fresh data directory and replay the messages."
+        )

@@ -1,0 +1,60 @@
+"""Where the engines are and what this process may use: read from the environment, never guessed."""
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+SECRETS_FOLDER = Path("/run/secrets/carethread")
+"""Where compose and Kubernetes mount secrets: one file a setting, named as the variable in lower case."""
+
+
+class Settings(BaseSettings):
+    """The settings of one process. Each is `CARETHREAD_` and its name in upper case.
+
+    A setting without a default has to be given: no address and no secret is assumed.
+
+    Raises:
+        pydantic.ValidationError: a required setting is missing or one does not parse; it names which.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="CARETHREAD_", extra="ignore", hide_input_in_errors=True)
+
+    postgres: SecretStr = Field(
+        description="libpq address of PostgreSQL, as a URI or key=value pairs; it may hold a password."
+    )
+    kafka: str = Field(description="Bootstrap servers of the Kafka cluster: host:port, comma separated.")
+    partnership_key: SecretStr = Field(
+        min_length=16,
+        description="Secret that turns a sender's local identifiers into this partnership's record ids. "
+        "Changing it changes every id: it lives as long as the records do.",
+    )
+    http_host: str = Field("127.0.0.1", description="Address the web process listens on.")
+    http_port: int = Field(8080, ge=0, le=65535, description="Port of the FHIR door and the pages.")
+    metrics_host: str = Field("127.0.0.1", description="Address of the private port of every process.")
+    metrics_port: int = Field(
+        9100, ge=0, le=65535, description="Private port of every process: /metrics, /livez and /readyz."
+    )
+    batch_size: int = Field(200, ge=1, le=2000, description="Most messages handled in one transaction.")
+    batch_wait: float = Field(
+        0.02, gt=0, le=5, description="Longest wait, in seconds, for a batch to fill before it is handled."
+    )
+    session_timeout: float = Field(
+        10.0, ge=6, le=60, description="Seconds after which Kafka gives a silent worker's partitions away."
+    )
+    partitions: int = Field(
+        8, ge=1, le=512, description="Partitions of each topic made: the most workers that can share it."
+    )
+    replication: int = Field(1, ge=1, le=7, description="Copies the Kafka cluster keeps of each topic made.")
+
+
+def load_settings(**given: Any) -> Settings:
+    """Read the settings of this process from the environment and from mounted secret files.
+
+    Raises:
+        pydantic.ValidationError: as for Settings.
+    """
+    if SECRETS_FOLDER.is_dir():
+        return Settings(_secrets_dir=SECRETS_FOLDER, **given)  # type: ignore[call-arg]
+    return Settings(**given)

@@ -1,0 +1,113 @@
+"""The sweeper: publishes again what was lost between the commit and the record, and keeps the counts.
+
+No leader is needed: rows are claimed with SKIP LOCKED, and publishing a message twice applies it once.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+
+from kafka import KafkaAdminClient, TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.errors import KafkaError
+
+from services.platform import metrics
+from services.platform.log import describe
+from services.platform.outbox import SQL, count, publish
+from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.publisher import Publisher, administer
+from services.platform.settings import Settings
+from services.platform.topics import CARE_MESSAGE, INTAKE_GROUP, RECORD_GROUP, inbound
+
+log = logging.getLogger(__name__)
+
+_EVERY = 1.0
+_UNPUBLISHED_SECONDS = 2.0
+_UNAPPLIED_SECONDS = 30.0
+_MOST = 1000
+
+
+class Sweeper:
+    """Looks once a second. Ready while PostgreSQL and the broker answered the last look."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._publisher = Publisher(settings.kafka)
+        self._connection: Connection | None = None
+        self.ready = False
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Sweep until `stop`; whatever does not answer is asked again a second later."""
+        while not stop.is_set():
+            try:
+                await self.sweep()
+                self.ready = True
+            except (KafkaError, OSError, *TRANSIENT) as fault:
+                self.ready = False
+                log.warning("The sweep is put off: %s", describe(fault))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), _EVERY)
+        await self._publisher.close()
+        if self._connection is not None:
+            await self._connection.close()
+
+    async def sweep(self) -> int:
+        """One look: count, publish again what was lost, and say how many that were.
+
+        Raises:
+            KafkaError, or one of postgres.TRANSIENT: something does not answer.
+        """
+        if self._connection is None or self._connection.closed:
+            self._connection = await connect(self._settings.postgres.get_secret_value())
+        await self._count(self._connection)
+        incarnation, committed = await asyncio.to_thread(self._ask_broker)
+        given = {
+            "partitions": list(committed),
+            "committed": list(committed.values()),
+            "incarnation": incarnation,
+            "unpublished": _UNPUBLISHED_SECONDS,
+            "unapplied": _UNAPPLIED_SECONDS,
+            "most": _MOST,
+        }
+        async with self._connection.transaction():
+            rows = await (await self._connection.execute(SQL["lost"], given)).fetchall()
+            sent = await publish(self._connection, self._publisher, dict(rows))
+        if rows and sent:
+            metrics.REPUBLISHED.inc(len(rows))
+            log.info("Published again what was lost on the way: %s", {"messages": len(rows)})
+        return len(rows) if sent else 0
+
+    async def _count(self, connection: Connection) -> None:
+        counts = await count(connection)
+        metrics.ACCEPTED.set(counts.accepted)
+        metrics.APPLIED.set(counts.applied)
+        metrics.DUPLICATE.set(counts.duplicate)
+        metrics.QUARANTINED.set(counts.quarantined)
+        metrics.IN_FLIGHT.set(counts.in_flight)
+        metrics.OLDEST_IN_FLIGHT.set(counts.oldest_in_flight)
+        metrics.COUNTED_AT.set(time.time())
+
+    def _ask_broker(self) -> tuple[str, dict[int, int]]:
+        """The broker's incarnation, and how far the record has read each partition; sets the lag metrics."""
+        with contextlib.closing(administer(self._settings.kafka)) as admin:
+            incarnation = str(admin.describe_cluster()["cluster_id"])
+            names = {topic.name for topic in inbound(set(admin.list_topics()))}
+            record = _lag(admin, RECORD_GROUP, {CARE_MESSAGE})
+            _lag(admin, INTAKE_GROUP, names)
+        return incarnation, {place.partition: offset for place, offset in record.items()}
+
+
+def _lag(admin: KafkaAdminClient, group: str, topics: set[str]) -> dict[TopicPartition, int]:
+    """How far `group` has committed in each partition of `topics`; sets the lag metric."""
+    places = [
+        TopicPartition(topic["name"], partition["partition_index"])
+        for topic in admin.describe_topics(sorted(topics))
+        for partition in topic["partitions"]
+    ]
+    ends = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+    found = admin.list_group_offsets({group: None})[group]
+    committed = {place: max(found[place].offset, 0) if place in found else 0 for place in places}
+    for place in places:
+        metrics.LAG.labels(place.topic, place.partition).set(max(0, ends[place].offset - committed[place]))
+    return committed

@@ -1,0 +1,60 @@
+"""Every Kafka topic and consumer group by name: the one place that spells them."""
+
+import re
+from dataclasses import dataclass
+
+TOOLS_IN = "partner.message.v1"
+"""Messages from our own tools, each naming its sender and sent instant in headers; theirs alone to write."""
+
+CARE_MESSAGE = "care.message.v1"
+"""Accepted messages on their way to the record: key is the source record, value the message key."""
+
+CORE_TOPICS = (TOOLS_IN, CARE_MESSAGE)
+INTAKE_GROUP = "carethread-intake"
+RECORD_GROUP = "carethread-record"
+
+HEADER_SENDER = "sender"
+HEADER_SENT = "sent"
+
+_ODS_CODE = re.compile(r"[A-Z0-9]{2,12}")
+_PARTNER_IN = re.compile(r"partner\.([A-Za-z0-9]{2,12})\.in\.v1")
+
+
+class NotAnOdsCode(ValueError):
+    """An ODS code is 2 to 12 letters and digits, such as RMY or G6V2S."""
+
+
+@dataclass(frozen=True, slots=True)
+class InboundTopic:
+    """A topic that intake reads; its owner, where it has one, is the sender of all it carries."""
+
+    name: str
+    owner: str | None
+
+
+def ods_code(text: str) -> str:
+    """The ODS code in `text`, in upper case.
+
+    Raises:
+        NotAnOdsCode: it cannot be one.
+    """
+    code = text.strip().upper()
+    if not _ODS_CODE.fullmatch(code):
+        raise NotAnOdsCode(
+            f"{text[:20]!r} is not an ODS code: 2 to 12 letters and digits, such as RMY or G6V2S."
+        )
+    return code
+
+
+def partner_in(ods: str) -> str:
+    """The topic that partner `ods`, and nobody else, writes its messages to."""
+    return f"partner.{ods}.in.v1"
+
+
+def inbound(names: set[str]) -> list[InboundTopic]:
+    """Those of `names` that intake reads, in name order."""
+    found = [InboundTopic(TOOLS_IN, None)] if TOOLS_IN in names else []
+    for name in sorted(names):
+        if owner := _PARTNER_IN.fullmatch(name):
+            found.append(InboundTopic(name, owner.group(1).upper()))
+    return found

@@ -1,0 +1,156 @@
+"""The processes of a deployment: `carethread run NAME`, each from the same image."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from kafka.errors import KafkaError
+
+from services.domain.rules import RULES_VERSION
+from services.platform import log as logs
+from services.platform.postgres import TRANSIENT, connect, is_migrated, migrate
+from services.platform.publisher import administer, cluster_id, ensure_topics
+from services.platform.serving import private_app, serve
+from services.platform.settings import Settings
+from services.platform.topics import CORE_TOPICS, InboundTopic, inbound
+
+log = logging.getLogger(__name__)
+
+_LOOK_FOR_TOPICS_EVERY = 2.0
+_LOOK_FOR_ENGINES_EVERY = 0.3
+
+Ready = Callable[[], Awaitable[bool]]
+Work = Coroutine[Any, Any, None]
+
+
+def run_process(name: str, settings: Settings) -> None:
+    """Run one of PROCESSES until it is done, or SIGTERM or SIGINT ends it.
+
+    Raises:
+        KeyError: no process has this name.
+        postgres.OtherRules: the database's records follow other rules than this version's.
+    """
+    logs.set_up(name)
+    asyncio.run(_RUNNERS[name](settings, asyncio.Event()))
+
+
+async def _migrate(settings: Settings, _: asyncio.Event) -> None:
+    applied = migrate(settings.postgres.get_secret_value(), RULES_VERSION)
+    ensure_topics(settings.kafka, CORE_TOPICS, settings.partitions, settings.replication)
+    log.info("The database and the topics are ready: %s", {"migrations": applied})
+
+
+async def _intake(settings: Settings, stop: asyncio.Event) -> None:
+    from services.intake.agent import IntakeAgent
+
+    topics, incarnation = await _await_engines(settings, stop)
+    agent = IntakeAgent(settings, topics, incarnation)
+    following = asyncio.create_task(_stop_when_partners_join(settings, topics, stop))
+    await _work(settings, stop, agent.loop.run(stop), _is(lambda: agent.loop.ready))
+    following.cancel()
+    await agent.close()
+
+
+async def _record(settings: Settings, stop: asyncio.Event) -> None:
+    from services.record.agent import RecordAgent
+
+    await _await_engines(settings, stop)
+    agent = RecordAgent(settings)
+    await _work(settings, stop, agent.loop.run(stop), _is(lambda: agent.loop.ready))
+    await agent.close()
+
+
+async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
+    from services.platform.sweeper import Sweeper
+
+    await _await_engines(settings, stop)
+    sweeper = Sweeper(settings)
+    await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
+
+
+async def _web(settings: Settings, stop: asyncio.Event) -> None:
+    from services.web import Web
+
+    await _await_engines(settings, stop)
+    web = Web(settings)
+    async with web.running() as app:
+        await _work(settings, stop, serve(app, settings.http_host, settings.http_port, stop), web.ready)
+
+
+async def _work(settings: Settings, stop: asyncio.Event, work: Work, ready: Ready) -> None:
+    """Do the work, with the private port beside it, until the process is asked to stop."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    private = asyncio.create_task(
+        serve(private_app(ready), settings.metrics_host, settings.metrics_port, stop)
+    )
+    log.info("Working")
+    try:
+        await work
+    finally:
+        stop.set()
+        await private
+    log.info("Stopped")
+
+
+async def _await_engines(settings: Settings, stop: asyncio.Event) -> tuple[list[InboundTopic], str]:
+    """Wait until the database is migrated and the topics are there: the inbound ones, and whose cluster it is.
+
+    Raises:
+        postgres.OtherRules: the records there follow other rules.
+    """
+    while not stop.is_set():
+        try:
+            connection = await connect(settings.postgres.get_secret_value())
+            async with connection:
+                migrated = await is_migrated(connection, RULES_VERSION)
+            topics = await asyncio.to_thread(_inbound_topics, settings.kafka)
+            if migrated and topics:
+                return topics, await asyncio.to_thread(cluster_id, settings.kafka)
+            log.info("Waiting for the database to be migrated and the topics to be made")
+        except (KafkaError, OSError, *TRANSIENT) as fault:
+            log.info("Waiting for the engines: %s", logs.describe(fault))
+        await asyncio.sleep(_LOOK_FOR_ENGINES_EVERY)
+    raise asyncio.CancelledError
+
+
+async def _stop_when_partners_join(
+    settings: Settings, known: list[InboundTopic], stop: asyncio.Event
+) -> None:
+    """Faust cannot add a topic to a running agent: end, to be started again with the new partner's."""
+    while True:
+        await asyncio.sleep(_LOOK_FOR_TOPICS_EVERY)
+        with contextlib.suppress(KafkaError, OSError):
+            if await asyncio.to_thread(_inbound_topics, settings.kafka) != known:
+                log.info("The inbound topics have changed: starting afresh with them")
+                stop.set()
+                return
+
+
+def _inbound_topics(bootstrap: str) -> list[InboundTopic]:
+    with contextlib.closing(administer(bootstrap)) as admin:
+        names = set(admin.list_topics())
+    return inbound(names) if names.issuperset(CORE_TOPICS) else []
+
+
+def _is(condition: Callable[[], bool]) -> Ready:
+    async def ready() -> bool:
+        return condition()
+
+    return ready
+
+
+_RUNNERS: dict[str, Callable[[Settings, asyncio.Event], Work]] = {
+    "migrate": _migrate,
+    "intake": _intake,
+    "record": _record,
+    "sweeper": _sweeper,
+    "web": _web,
+}
+
+PROCESSES: tuple[str, ...] = tuple(_RUNNERS)
+"""In starting order: `migrate` ends when its work is done, the others run until they are stopped."""

@@ -1,0 +1,1 @@
+"""The record: identity, duplicates and assembly, one PostgreSQL transaction a batch."""

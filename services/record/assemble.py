@@ -1,0 +1,142 @@
+"""What a batch of messages changes under the lock: versions kept, the current ones, facts and running sums."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import orjson
+
+from services.domain.identity.demographics import Demographics, join, read_demographics
+from services.domain.message import CareMessage
+from services.domain.record import digest
+from services.domain.record.business_identity import entry_key, resource_key
+from services.domain.record.kinds import kind_of, occurred
+from services.domain.record.version import Rank, Version, head_element, version_element
+from services.platform.postgres import Connection
+from services.record import store
+from services.record.store import Head, SourceRecord, fetch
+
+Placed = tuple[bytes, bytes, Version]
+"""A version with its source record and, where its instant is a message's `sent`, that message's key."""
+
+
+class _Sums:
+    """What joins and leaves the set hash of each source record."""
+
+    def __init__(self) -> None:
+        self.come: defaultdict[bytes, list[int]] = defaultdict(list)
+        self.gone: defaultdict[bytes, list[int]] = defaultdict(list)
+
+    def settle(self, records: Mapping[bytes, SourceRecord]) -> None:
+        for id_ in self.come.keys() | self.gone.keys():
+            records[id_].sum = digest.add(records[id_].sum, self.come[id_], self.gone[id_])
+
+
+async def assemble(
+    connection: Connection, told: Mapping[bytes, CareMessage], records: Mapping[bytes, SourceRecord]
+) -> None:
+    """Keep what the messages tell of these locked source records, and update `records` to match."""
+    sums = _Sums()
+    placed = _place(told)
+    dropped = await _drop_by_sent(connection, placed.values(), sums)
+    kept = await store.keep_versions(connection, list(placed.values()))
+    new = [placed[place] for place in kept]
+    for source_record, _, version in new:
+        sums.come[source_record].append(version.element(source_record))
+    await _make_current(connection, new, dropped, sums)
+    await _gather_facts(connection, told.values(), records, dropped)
+    sums.settle(records)
+
+
+def _place(told: Mapping[bytes, CareMessage]) -> dict[tuple[bytes, Rank, bytes], Placed]:
+    """Each version once: what several messages tell alike is a duplicate version."""
+    placed: dict[tuple[bytes, Rank, bytes], Placed] = {}
+    for key, message in told.items():
+        for version in message.versions:
+            sent_by = key if version.ranked_by_sent else b""
+            placed[version.resource_key, version.rank, sent_by] = message.source_record, sent_by, version
+    return placed
+
+
+async def _drop_by_sent(connection: Connection, placed: Iterable[Placed], sums: _Sums) -> set[bytes]:
+    """Take away what these messages told under a later `sent`; says which resources that touches."""
+    by_sent = {sent_by for _, sent_by, _ in placed if sent_by}
+    if not by_sent:
+        return set()
+    dropped = await fetch(connection, "drop_versions_by_sent", keys=list(by_sent))
+    for key, instant, version_id, content_hash, source_record in dropped:
+        sums.gone[source_record].append(
+            version_element(source_record, key, instant, version_id, content_hash)
+        )
+    return {row[0] for row in dropped}
+
+
+async def _make_current(connection: Connection, new: list[Placed], dropped: set[bytes], sums: _Sums) -> None:
+    """Point each touched resource at its highest-ranked version."""
+    best: dict[bytes, tuple[bytes, Version]] = {}
+    for source_record, _, version in new:
+        key = version.resource_key
+        if key not in dropped and (key not in best or best[key][1].rank < version.rank):
+            best[key] = source_record, version
+    if dropped:
+        for row in await fetch(connection, "current_versions", keys=list(dropped)):
+            best[row[0]] = _restored(*row)
+    heads = await store.read_heads(connection, best)
+    moved = {
+        key: one
+        for key, one in best.items()
+        if key in dropped or key not in heads or heads[key].rank < one[1].rank
+    }
+    for key, (source_record, version) in moved.items():
+        if old := heads.get(key):
+            sums.gone[source_record].append(_element(key, old))
+        head = Head(source_record, version.entry_key, version.kind, version.rank)
+        sums.come[source_record].append(_element(key, head))
+    if moved:
+        await store.write_heads(connection, moved)
+
+
+async def _gather_facts(
+    connection: Connection,
+    told: Iterable[CareMessage],
+    records: Mapping[bytes, SourceRecord],
+    dropped: set[bytes],
+) -> None:
+    """Join what the messages say of who the person is; where a version lost its rank, gather all anew."""
+    afresh: dict[bytes, bytes] = {}
+    for message in told:
+        patient = resource_key(message.source_record, ("Patient",))
+        if patient in dropped:
+            afresh[patient] = message.source_record
+        else:
+            record = records[message.source_record]
+            record.facts = join(record.facts, message.demographics)
+    if not afresh:
+        return
+    gathered: defaultdict[bytes, Demographics] = defaultdict(dict)
+    for source_record, instant, version_id, content_hash, content in await fetch(
+        connection, "patient_versions", keys=list(afresh)
+    ):
+        facts = read_demographics(orjson.loads(content), Rank(instant, version_id, content_hash))
+        gathered[source_record] = join(gathered[source_record], facts)
+    for id_, facts in gathered.items():
+        records[id_].facts = facts
+
+
+def _restored(key: bytes, source_record: bytes, *ranked: Any) -> tuple[bytes, Version]:
+    instant, version_id, content_hash, content = ranked
+    resource = orjson.loads(content)
+    version = Version(
+        resource_key=key,
+        entry_key=entry_key(resource, key),
+        kind=kind_of(resource["resourceType"]),
+        occurred=occurred(resource, instant),
+        rank=Rank(instant, version_id, content_hash),
+        content=content,
+        ranked_by_sent=False,
+    )
+    return source_record, version
+
+
+def _element(key: bytes, head: Head) -> int:
+    return head_element(head.source_record, key, head.entry_key, head.kind, head.rank.content_hash)

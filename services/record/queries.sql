@@ -1,0 +1,104 @@
+-- name: read_messages
+select o.message_key, m.source_record, m.sender, m.sent, m.body
+from intake.outbox o join intake.message m using (message_key)
+where o.message_key = any(%(keys)s::bytea[])
+
+-- name: ensure_source_records
+insert into record.source_record (id, sender)
+select * from unnest(%(ids)s::bytea[], %(senders)s::text[]) as given(id, sender) order by id
+on conflict do nothing
+
+-- name: ensure_blocking
+insert into record.blocking (token, source_record)
+select * from unnest(%(tokens)s::text[], %(ids)s::bytea[]) as given(token, id) order by token, id
+on conflict do nothing
+
+-- name: lock_outbox
+-- What is no longer there was applied by somebody else. `sent` is read under the lock: it may have been lowered.
+select o.message_key, m.sent, extract(epoch from o.accepted_at)::float8
+from intake.outbox o join intake.message m using (message_key)
+where o.message_key = any(%(keys)s::bytea[])
+order by o.message_key
+for update of o
+
+-- name: component
+-- Every source record that shares a blocking token with these, and with those, and so on.
+with recursive member(id) as (
+    select unnest(%(ids)s::bytea[])
+    union
+    select near.source_record
+    from member
+    join record.blocking own on own.source_record = member.id
+    join record.blocking near on near.token = own.token
+)
+select id from member
+
+-- name: lock_source_records
+select id, person, demographics, sum from record.source_record
+where id = any(%(ids)s::bytea[])
+order by id
+for no key update
+
+-- name: drop_versions_by_sent
+delete from record.version where sent_by = any(%(keys)s::bytea[])
+returning resource_key, instant, version_id, content_hash, source_record
+
+-- name: keep_versions
+insert into record.version (resource_key, instant, version_id, content_hash, sent_by, source_record, content)
+select * from unnest(%(resource_keys)s::bytea[], %(instants)s::bigint[], %(version_ids)s::bigint[],
+                     %(content_hashes)s::bytea[], %(sent_by)s::bytea[], %(source_records)s::bytea[],
+                     %(contents)s::bytea[])
+on conflict do nothing
+returning resource_key, instant, version_id, content_hash, sent_by
+
+-- name: current_versions
+-- The highest-ranked version of each resource.
+select best.*
+from unnest(%(keys)s::bytea[]) as asked(resource_key)
+cross join lateral (
+    select v.resource_key, v.source_record, v.instant, v.version_id, v.content_hash, v.content
+    from record.version v where v.resource_key = asked.resource_key
+    order by v.instant desc, v.version_id desc, v.content_hash desc limit 1
+) best
+
+-- name: patient_versions
+select v.source_record, v.instant, v.version_id, v.content_hash, v.content
+from record.version v where v.resource_key = any(%(keys)s::bytea[])
+
+-- name: entries
+select resource_key, source_record, entry_key, kind, instant, version_id, content_hash
+from record.entry where resource_key = any(%(keys)s::bytea[])
+
+-- name: write_entries
+insert into record.entry (resource_key, source_record, entry_key, kind, occurred, instant, version_id, content_hash)
+select * from unnest(%(resource_keys)s::bytea[], %(source_records)s::bytea[], %(entry_keys)s::bytea[],
+                     %(kinds)s::text[], %(occurred)s::bigint[], %(instants)s::bigint[],
+                     %(version_ids)s::bigint[], %(content_hashes)s::bytea[])
+on conflict (resource_key) do update
+set entry_key = excluded.entry_key, occurred = excluded.occurred, instant = excluded.instant,
+    version_id = excluded.version_id, content_hash = excluded.content_hash
+
+-- name: write_source_records
+update record.source_record s
+set person = given.person, demographics = given.demographics, sum = given.sum
+from unnest(%(ids)s::bytea[], %(persons)s::bytea[], %(demographics)s::jsonb[], %(sums)s::bytea[])
+    as given(id, person, demographics, sum)
+where s.id = given.id
+
+-- name: leave_outbox
+delete from intake.outbox where message_key = any(%(keys)s::bytea[])
+
+-- name: digest_source_records
+select id, person, sum from record.source_record where person is not null order by id
+
+-- name: digest_versions
+select source_record, resource_key, instant, version_id, content_hash, content from record.version
+
+-- name: digest_entries
+select e.source_record, e.resource_key, e.entry_key, e.kind, e.content_hash,
+       best.content_hash = e.content_hash and best.instant = e.instant as is_current
+from record.entry e
+left join lateral (
+    select v.content_hash, v.instant from record.version v where v.resource_key = e.resource_key
+    order by v.instant desc, v.version_id desc, v.content_hash desc limit 1
+) best on true

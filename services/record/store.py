@@ -1,0 +1,109 @@
+"""Rows in and out of the record schema, a query for a batch and never one for a row."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from services.domain.identity.demographics import Demographics, from_json, to_json
+from services.domain.record import digest
+from services.domain.record.version import Rank, Version
+from services.platform.postgres import Connection
+from services.platform.queries import load_queries
+
+SQL = load_queries(__package__)
+
+
+@dataclass(slots=True)
+class SourceRecord:
+    """A locked source record, as the batch changes it."""
+
+    id: bytes
+    person: bytes | None
+    facts: Demographics
+    sum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The current version of a resource, as the entry table has it."""
+
+    source_record: bytes
+    entry_key: bytes
+    kind: str
+    rank: Rank
+
+
+async def fetch(connection: Connection, query: str, **given: Any) -> list[Any]:
+    """The rows of a named query, read in binary."""
+    return await (await connection.execute(SQL[query], given, binary=True)).fetchall()
+
+
+async def lock_source_records(connection: Connection, ids: Sequence[bytes]) -> dict[bytes, SourceRecord]:
+    """Lock these source records in id order, so that two batches never wait for each other in a ring."""
+    rows = await fetch(connection, "lock_source_records", ids=ids)
+    return {
+        id_: SourceRecord(id_, person, from_json(facts), digest.from_bytes(total) if total else 0)
+        for id_, person, facts, total in rows
+    }
+
+
+async def keep_versions(
+    connection: Connection, versions: Sequence[tuple[bytes, bytes, Version]]
+) -> set[tuple[bytes, Rank, bytes]]:
+    """Keep (source record, sent_by, version) rows, and say which (resource, rank, sent_by) are new."""
+    rows = await fetch(
+        connection,
+        "keep_versions",
+        resource_keys=[one.resource_key for _, _, one in versions],
+        instants=[one.rank.instant for _, _, one in versions],
+        version_ids=[one.rank.version_id for _, _, one in versions],
+        content_hashes=[one.rank.content_hash for _, _, one in versions],
+        sent_by=[sent_by for _, sent_by, _ in versions],
+        source_records=[source_record for source_record, _, _ in versions],
+        contents=[one.content for _, _, one in versions],
+    )
+    return {(key, Rank(instant, version_id, content), by) for key, instant, version_id, content, by in rows}
+
+
+async def read_heads(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Head]:
+    """What the entry table has for these resources."""
+    rows = await fetch(connection, "entries", keys=list(keys))
+    return {
+        key: Head(source_record, entry_key, kind, Rank(instant, version_id, content_hash))
+        for key, source_record, entry_key, kind, instant, version_id, content_hash in rows
+    }
+
+
+async def write_heads(connection: Connection, heads: Mapping[bytes, tuple[bytes, Version]]) -> None:
+    """Make these versions, by resource key with their source record, the current ones."""
+    versions = [version for _, version in heads.values()]
+    await fetch_nothing(
+        connection,
+        "write_entries",
+        resource_keys=list(heads),
+        source_records=[source_record for source_record, _ in heads.values()],
+        entry_keys=[one.entry_key for one in versions],
+        kinds=[one.kind for one in versions],
+        occurred=[one.occurred for one in versions],
+        instants=[one.rank.instant for one in versions],
+        version_ids=[one.rank.version_id for one in versions],
+        content_hashes=[one.rank.content_hash for one in versions],
+    )
+
+
+async def write_source_records(connection: Connection, records: Sequence[SourceRecord]) -> None:
+    """Write back what the batch changed of these source records."""
+    await fetch_nothing(
+        connection,
+        "write_source_records",
+        ids=[one.id for one in records],
+        persons=[one.person for one in records],
+        demographics=[json.dumps(to_json(one.facts)) for one in records],
+        sums=[digest.to_bytes(one.sum) for one in records],
+    )
+
+
+async def fetch_nothing(connection: Connection, query: str, **given: Any) -> None:
+    """Run a named query that returns no rows."""
+    await connection.execute(SQL[query], given)

@@ -1,0 +1,155 @@
+"""`carethread up`: the whole service on one machine, from what pip installed."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from signal import SIGINT
+
+import psycopg
+from pydantic import SecretStr
+
+from services.domain.rules import RULES_VERSION
+from services.platform import access
+from services.platform.embedded.address_book import AddressBook, lock, write
+from services.platform.embedded.broker import EmbeddedBroker
+from services.platform.embedded.child import python_module, spawn
+from services.platform.embedded.postgres import EmbeddedPostgres
+from services.platform.embedded.stack import Member, Stack, answers_ready, choose_port
+from services.platform.postgres import connect, migrate
+from services.platform.publisher import ensure_topics
+from services.platform.topics import CORE_TOPICS, partner_in
+from services.workbench.bundled import partner_rows
+
+LOCAL_PARTNERSHIP_KEY = "local stack, invented people only"
+"""The same on every machine, so that the same stream gives the same ids anywhere; it keeps nothing secret.
+A deployment sets its own (CARETHREAD_PARTNERSHIP_KEY)."""
+
+_PARTITIONS = 8
+_SESSION_SECONDS = "6"
+
+
+class LocalStack:
+    """The engines and processes on one data directory. `say` gets plain sentences for whoever watches."""
+
+    def __init__(
+        self,
+        data_dir: Path,
+        port: int,
+        say: Callable[[str], None],
+        *,
+        kafka: str | None = None,
+        workers: int = 1,
+    ) -> None:
+        self._data_dir = data_dir
+        self._logs = data_dir / "logs"
+        self._say = say
+        self._kafka = kafka
+        self._workers = workers
+        self._port = port
+        self._private_ports: dict[str, int] = {}
+        self._stack = Stack(say)
+
+    def run(self, when_up: Callable[[AddressBook, str], None]) -> None:
+        """Start everything, call `when_up` beside the watching, and watch until SIGINT or SIGTERM.
+
+        `when_up` gets the addresses and the one-time link, on a thread of its own.
+
+        Raises:
+            AlreadyRunning: another stack has the data directory.
+            StackFailed: a process cannot be kept running.
+            postgres.OtherRules: the records there follow other rules.
+        """
+        self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+        held = lock(self._data_dir)
+        postgres = EmbeddedPostgres(self._data_dir, self._logs)
+        try:
+            self._stack.catch_signals()
+            postgres.prepare()
+            book = self._bring_up(postgres)
+            if not self._stack.stopping:
+                link = asyncio.run(_one_time_link(book))
+                threading.Thread(target=when_up, args=(book, link), daemon=True).start()
+            self._stack.watch()
+            self._say("stopping")
+        finally:
+            self._stack.stop()
+            postgres.clean_up()
+            with suppress(FileNotFoundError):
+                (self._data_dir / "stack.json").unlink()
+            held.close()
+
+    def _bring_up(self, postgres: EmbeddedPostgres) -> AddressBook:
+        server = Member(
+            "postgres", postgres.start, postgres.answers, self._logs / "postgres.log", stop_signal=SIGINT
+        )
+        self._stack.bring_up([server])
+        migrate(postgres.dsn, RULES_VERSION)
+        asyncio.run(_register_bundled(postgres.dsn))
+        names = self._record_workers()
+        bootstrap = self._bring_up_broker(postgres, ("intake", *names, "sweeper"))
+        book = AddressBook(
+            http=f"http://127.0.0.1:{self._port}",
+            kafka=bootstrap,
+            postgres=SecretStr(postgres.dsn),
+            partnership_key=SecretStr(LOCAL_PARTNERSHIP_KEY),
+            pids={},
+            private_ports=self._private_ports,
+        )
+        self._stack.changed = lambda: self._write(book)
+        self._stack.bring_up([self._worker(name, book) for name in ("intake", *names, "sweeper", "web")])
+        self._write(book)
+        return book
+
+    def _bring_up_broker(self, postgres: EmbeddedPostgres, followers: tuple[str, ...]) -> str:
+        if self._kafka is not None:
+            ensure_topics(self._kafka, _topics(postgres.dsn), _PARTITIONS, 1)
+            return self._kafka
+        broker = EmbeddedBroker(choose_port(0), self._logs, lambda: _topics(postgres.dsn), _PARTITIONS)
+        member = Member("broker", broker.start, broker.answers, self._logs / "broker.log", restarts=followers)
+        self._stack.bring_up([member])
+        return broker.bootstrap
+
+    def _record_workers(self) -> list[str]:
+        return ["record", *(f"record-{number}" for number in range(2, self._workers + 1))]
+
+    def _worker(self, name: str, book: AddressBook) -> Member:
+        self._private_ports[name] = choose_port(0)
+        environment = {
+            "CARETHREAD_POSTGRES": book.postgres.get_secret_value(),
+            "CARETHREAD_KAFKA": book.kafka,
+            "CARETHREAD_PARTNERSHIP_KEY": book.partnership_key.get_secret_value(),
+            "CARETHREAD_HTTP_PORT": str(self._port),
+            "CARETHREAD_METRICS_PORT": str(self._private_ports[name]),
+            "CARETHREAD_SESSION_TIMEOUT": _SESSION_SECONDS,
+        }
+        process = name.split("-", maxsplit=1)[0]
+        log = self._logs / f"{name}.log"
+        return Member(
+            name,
+            lambda: spawn(python_module("services", "run", process), log, environment),
+            lambda: answers_ready(self._private_ports[name]),
+            log,
+        )
+
+    def _write(self, book: AddressBook) -> None:
+        write(self._data_dir, book.model_copy(update={"pids": self._stack.pids()}))
+
+
+def _topics(dsn: str) -> set[str]:
+    """The topics that must be there: the core ones, and one of each registered partner."""
+    with psycopg.connect(dsn, connect_timeout=2) as connection:
+        rows = connection.execute("select ods_code from access.partner").fetchall()
+    return {*CORE_TOPICS, *(partner_in(ods) for (ods,) in rows)}
+
+
+async def _register_bundled(dsn: str) -> None:
+    async with await connect(dsn) as connection:
+        for row in partner_rows():
+            await access.register_partner(connection, access.Partner(**row))
+
+
+async def _one_time_link(book: AddressBook) -> str:
+    async with await connect(book.postgres.get_secret_value()) as connection:
+        return f"{book.http}/sign-in/{await access.issue_link(connection)}"

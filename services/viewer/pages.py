@@ -1,0 +1,191 @@
+"""The pages: sign in, find a person, and the person's timeline. They work without JavaScript."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
+
+from services.platform.access import Partner, partners, use_link
+from services.platform.postgres import Connection
+from services.viewer.reading import CareRecord, Entry, Source, find_persons, list_persons, read_record
+from services.viewer.sign_in import open_session, signed_in
+
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+_MOST_PERSONS = 100
+_ENTRIES_A_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """An entry as the timeline shows it."""
+
+    kind: str
+    when: str
+    title: str
+    status: str
+    withdrawn: bool
+    sources: list["SourceView"]
+
+
+@dataclass(frozen=True, slots=True)
+class SourceView:
+    """What one system says of the entry."""
+
+    organisation: str
+    sector: str
+    title: str
+    detail: str
+    versions: int
+
+
+class Pages:
+    """The pages of the viewer, for signed-in browsers."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+        self._pool = pool
+        folder = files(__package__)
+        self._templates = jinja2.Environment(
+            loader=jinja2.PackageLoader(__package__ or ""),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.routes: list[BaseRoute] = [
+            Route("/", self.home, methods=["GET"]),
+            Route("/sign-in/{secret}", self.sign_in, methods=["GET"]),
+            Route("/person", self.find, methods=["GET"]),
+            Route("/person/{id}", self.person, methods=["GET"]),
+            Mount("/static", StaticFiles(directory=str(folder.joinpath("static")))),
+        ]
+
+    async def sign_in(self, request: Request) -> Response:
+        """Use a one-time link up and go to the front page."""
+        async with self._pool.connection() as connection:
+            secret = await use_link(connection, request.path_params["secret"])
+        if secret is None:
+            return self._page("sign_in.html", 403, reason="This link was used already, or is too old.")
+        return open_session(RedirectResponse("/", 303, headers={"Cache-Control": "no-store"}), secret)
+
+    async def home(self, request: Request) -> Response:
+        """Find a person, or choose one of those there are."""
+        async with self._pool.connection() as connection:
+            if not await signed_in(connection, request):
+                return self._not_signed_in()
+            found = await list_persons(connection, _MOST_PERSONS)
+        persons = [{"id": id_.hex(), "name": name, "systems": systems} for id_, name, systems in found]
+        return self._page(
+            "home.html", persons=sorted(persons, key=lambda one: one["name"]), most=_MOST_PERSONS
+        )
+
+    async def find(self, request: Request) -> Response:
+        """Go to the person with this NHS number or id; where there are several, let the reader choose."""
+        asked = request.query_params.get("q", "")
+        async with self._pool.connection() as connection:
+            if not await signed_in(connection, request):
+                return self._not_signed_in()
+            found = await find_persons(connection, asked)
+            if len(found) == 1:
+                return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=_HEADERS)
+            records = [await read_record(connection, person) for person in found[:_MOST_PERSONS]]
+        return self._page(
+            "found.html", 200 if found else 404, asked=asked, persons=[_summary(r) for r in records]
+        )
+
+    async def person(self, request: Request) -> Response:
+        """A person's timeline."""
+        async with self._pool.connection() as connection:
+            if not await signed_in(connection, request):
+                return self._not_signed_in()
+            found = await find_persons(connection, request.path_params["id"])
+            if len(found) != 1:
+                return self._page("found.html", 404, asked=request.path_params["id"], persons=[])
+            record = await read_record(connection, found[0])
+            names = await partners(connection)
+        number = request.query_params.get("page", "1")
+        page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+        first = (page - 1) * _ENTRIES_A_PAGE
+        shown = record.entries[first : first + _ENTRIES_A_PAGE]
+        return self._page(
+            "person.html",
+            person=_summary(record),
+            organisations=_organisations(record, names),
+            entries=[_entry(entry, names) for entry in shown],
+            total=len(record.entries),
+            context=len(record.context),
+            page=page,
+            pages=max(1, -(-len(record.entries) // _ENTRIES_A_PAGE)),
+        )
+
+    def _not_signed_in(self) -> Response:
+        return self._page("sign_in.html", 401, reason="")
+
+    def _page(self, template: str, status: int = 200, **given: Any) -> Response:
+        return HTMLResponse(self._templates.get_template(template).render(**given), status, _HEADERS)
+
+
+def _summary(record: CareRecord) -> dict[str, Any]:
+    told = record.facts.get("birth_date")
+    return {
+        "id": record.person.hex(),
+        "name": record.name,
+        "birth_date": _plain_date(told.value) if told else "",
+        "nhs_numbers": [f"{number[:3]} {number[3:6]} {number[6:]}" for number in record.nhs_numbers],
+        "systems": len(record.source_records),
+    }
+
+
+def _organisations(record: CareRecord, names: dict[str, Partner]) -> list[dict[str, str]]:
+    senders = sorted({one.sender for one in record.source_records})
+    return [
+        {"name": _partner(sender, names).name, "sector": _partner(sender, names).sector} for sender in senders
+    ]
+
+
+def _entry(entry: Entry, names: dict[str, Partner]) -> EntryView:
+    telling = entry.sources[0].telling
+    return EntryView(
+        kind=entry.kind,
+        when=_plain_date(telling.when),
+        title=telling.title,
+        status=telling.status.replace("-", " "),
+        withdrawn=telling.status == "entered-in-error",
+        sources=[_source(source, names) for source in entry.sources],
+    )
+
+
+def _source(source: Source, names: dict[str, Partner]) -> SourceView:
+    partner = _partner(source.sender, names)
+    telling = source.telling
+    return SourceView(partner.name, partner.sector, telling.title, telling.detail, source.versions)
+
+
+def _partner(sender: str, names: dict[str, Partner]) -> Partner:
+    return names.get(sender) or Partner(sender, sender, "Sector not given")
+
+
+def _plain_date(text: str) -> str:
+    """A FHIR date or dateTime as people write it: 3 March 2026, 10:30am; its own offset's clock time."""
+    if len(text) == len("2026"):
+        return text
+    if len(text) == len("2026-03"):
+        return f"{datetime.strptime(text, '%Y-%m'):%B %Y}"
+    day = datetime.strptime(text[:10], "%Y-%m-%d")
+    shown = f"{day.day} {day:%B %Y}"
+    if len(text) > 10:
+        clock = datetime.strptime(text[11:16], "%H:%M")
+        shown += f", {clock.hour % 12 or 12}:{clock:%M}{'am' if clock.hour < 12 else 'pm'}"
+    return shown

@@ -1,0 +1,39 @@
+-- name: persons_by_id
+-- Any member's id finds the person that it belongs to now.
+select distinct person from record.source_record where id = %(id)s and person is not null
+
+-- name: persons_by_number
+select distinct s.person
+from record.blocking b join record.source_record s on s.id = b.source_record
+where b.token = %(number)s and s.person is not null
+order by s.person
+
+-- name: persons
+-- A person's id is that of its least member.
+select least.id, least.demographics,
+       (select count(*) from record.source_record s where s.person = least.id) as systems
+from record.source_record least
+where least.person = least.id
+order by least.id limit %(most)s
+
+-- name: source_records
+select id, sender, demographics from record.source_record where person = %(person)s order by id
+
+-- name: entries
+select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, e.instant, e.version_id, e.content_hash,
+       current.content,
+       (select count(distinct (v.instant, v.version_id, v.content_hash))
+        from record.version v where v.resource_key = e.resource_key) as versions
+from record.entry e
+join record.source_record s on s.id = e.source_record
+cross join lateral (
+    select v.content from record.version v
+    where v.resource_key = e.resource_key and v.instant = e.instant
+      and v.version_id = e.version_id and v.content_hash = e.content_hash
+    limit 1
+) current
+where s.person = %(person)s
+order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
+
+-- name: told_of_by
+select exists (select from record.source_record where person = %(person)s and sender = %(sender)s)

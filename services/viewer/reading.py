@@ -1,0 +1,201 @@
+"""A person's care record as it is read: the entries, who tells of each, and who the person is."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import orjson
+
+from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
+from services.domain.record.kinds import CONTEXT, Telling, tell
+from services.domain.record.version import Rank, as_served
+from services.platform.postgres import Connection, snapshot
+from services.platform.queries import load_queries
+
+SQL = load_queries(__package__)
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """One system's view of the person."""
+
+    id: bytes
+    sender: str
+    facts: Demographics
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One system's current word on an entry, or on a thing that is only context."""
+
+    source_record: bytes
+    sender: str
+    resource_key: bytes
+    kind: str
+    resource: dict[str, Any]
+    instant: int
+    versions: int
+
+    @property
+    def telling(self) -> Telling:
+        """What it says, in words."""
+        return tell(self.resource, self.instant)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One real-world thing, and every system that tells of it, the latest word first."""
+
+    key: bytes
+    kind: str
+    occurred: int
+    sources: list[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class CareRecord:
+    """All that is known of one person."""
+
+    person: bytes
+    source_records: list[SourceRecord]
+    facts: Demographics
+    entries: list[Entry]
+    """Newest first."""
+    context: list[Source]
+    """What is kept and is no entry of its own: headers, practitioners, places."""
+
+    @property
+    def name(self) -> str:
+        """The person's name as people read it."""
+        return display_name(self.facts)
+
+    @property
+    def nhs_numbers(self) -> list[str]:
+        """Every NHS number that some system tells, valid or not."""
+        told = (
+            one.facts["nhs_numbers"].value.split()
+            for one in self.source_records
+            if "nhs_numbers" in one.facts
+        )
+        return sorted({number for numbers in told for number in numbers})
+
+
+async def find_persons(connection: Connection, asked: str) -> list[bytes]:
+    """The persons whose id, or whose source record's id, or whose valid NHS number is `asked`."""
+    text = asked.strip().lower()
+    if _ID.fullmatch(text):
+        rows = await connection.execute(SQL["persons_by_id"], {"id": bytes.fromhex(text)}, binary=True)
+    else:
+        number = re.sub(r"[\s-]", "", text)
+        if not is_valid(number):
+            return []
+        rows = await connection.execute(SQL["persons_by_number"], {"number": number}, binary=True)
+    return [person for (person,) in await rows.fetchall()]
+
+
+async def list_persons(connection: Connection, most: int | None) -> list[tuple[bytes, str, int]]:
+    """The first `most` persons, or all, in id order: id, name, and how many systems know them."""
+    rows = await (await connection.execute(SQL["persons"], {"most": most}, binary=True)).fetchall()
+    return [(person, display_name(from_json(facts)), systems) for person, facts, systems in rows]
+
+
+async def read_record(connection: Connection, person: bytes) -> CareRecord:
+    """The person's record as of one moment."""
+    async with snapshot(connection):
+        rows = await connection.execute(SQL["source_records"], {"person": person}, binary=True)
+        records = [
+            SourceRecord(id_, sender, from_json(facts)) for id_, sender, facts in await rows.fetchall()
+        ]
+        rows = await connection.execute(SQL["entries"], {"person": person}, binary=True)
+        sources = _sources(await rows.fetchall(), {one.id: one.sender for one in records})
+    return CareRecord(
+        person=person,
+        source_records=records,
+        facts=reduce(join, (one.facts for one in records), {}),
+        entries=_fold([one for one in sources if one[2].kind != CONTEXT]),
+        context=[source for _, _, source in sources if source.kind == CONTEXT],
+    )
+
+
+async def is_told_of_by(connection: Connection, person: bytes, sender: str) -> bool:
+    """Whether `sender` has itself told of this person: what lets a partner system read the record."""
+    rows = await connection.execute(SQL["told_of_by"], {"person": person, "sender": sender})
+    row = await rows.fetchone()
+    return bool(row and row[0])
+
+
+def _sources(rows: Sequence[Any], senders: dict[bytes, str]) -> list[tuple[bytes, int, Source]]:
+    found = []
+    for (
+        record,
+        resource_key,
+        entry_key,
+        kind,
+        occurred,
+        instant,
+        version_id,
+        content_hash,
+        content,
+        versions,
+    ) in rows:
+        resource = as_served(content, Rank(instant, version_id, content_hash))
+        source = Source(record, senders[record], resource_key, kind, resource, instant, versions)
+        found.append((entry_key, occurred, source))
+    return found
+
+
+def _fold(told: list[tuple[bytes, int, Source]]) -> list[Entry]:
+    """One entry for each key; it happened when the highest-ranked word on it says."""
+    groups: dict[bytes, list[tuple[int, Source]]] = {}
+    for key, occurred, source in told:
+        groups.setdefault(key, []).append((occurred, source))
+    entries = []
+    for key, group in groups.items():
+        group.sort(key=lambda one: (-one[1].instant, one[1].resource_key))
+        entries.append(Entry(key, group[0][1].kind, group[0][0], [source for _, source in group]))
+    return sorted(entries, key=lambda entry: (-entry.occurred, entry.key))
+
+
+def canonical_json(record: CareRecord) -> bytes:
+    """The record as JSON, byte for byte the same for the same record; nothing of the clock, no local address."""
+    document = {
+        "person": record.person.hex(),
+        "name": record.name,
+        "nhs_numbers": record.nhs_numbers,
+        "birth_date": record.facts["birth_date"].value if "birth_date" in record.facts else None,
+        "source_records": [
+            {
+                "id": one.id.hex(),
+                "sender": one.sender,
+                "facts": {name: told.value for name, told in one.facts.items()},
+            }
+            for one in record.source_records
+        ],
+        "entries": [
+            {
+                "entry": entry.key.hex(),
+                "kind": entry.kind,
+                "when": entry.sources[0].telling.when,
+                "title": entry.sources[0].telling.title,
+                "status": entry.sources[0].telling.status,
+                "sources": [_source_json(source) for source in entry.sources],
+            }
+            for entry in record.entries
+        ],
+        "context": sorted((_source_json(one) for one in record.context), key=lambda one: str(one["thing"])),
+    }
+    return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+
+
+def _source_json(source: Source) -> dict[str, object]:
+    return {
+        "sender": source.sender,
+        "source_record": source.source_record.hex(),
+        "thing": source.resource_key.hex(),
+        "versions": source.versions,
+        "resource": source.resource,
+    }

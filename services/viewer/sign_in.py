@@ -1,0 +1,21 @@
+"""The browser's session: opened by a one-time link, kept in a cookie that scripts and other sites cannot use."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.platform.access import SESSION_SECONDS, is_signed_in
+from services.platform.postgres import Connection
+
+_COOKIE = "carethread"
+
+
+async def signed_in(connection: Connection, request: Request) -> bool:
+    """Whether the request comes from a signed-in browser."""
+    secret = request.cookies.get(_COOKIE, "")
+    return bool(secret) and await is_signed_in(connection, secret)
+
+
+def open_session(response: Response, secret: str) -> Response:
+    """Give the browser its session."""
+    response.set_cookie(_COOKIE, secret, max_age=SESSION_SECONDS, httponly=True, samesite="lax", path="/")
+    return response

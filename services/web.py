@@ -1,0 +1,91 @@
+"""The web process: the FHIR door and the pages on one port."""
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from psycopg_pool import PoolTimeout
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from schemas.fhir.issue import Issue, operation_outcome
+from services.intake.http import HttpDoor, fhir_response
+from services.platform.log import describe
+from services.platform.postgres import TRANSIENT, pool
+from services.platform.publisher import Publisher
+from services.platform.serving import Measured
+from services.platform.settings import Settings
+from services.viewer.fhir import FhirDoor
+from services.viewer.pages import Pages
+
+log = logging.getLogger(__name__)
+
+_CONNECTIONS = 10
+_ISSUE_CODES = {404: "not-found", 405: "not-supported"}
+
+
+class Web:
+    """The doors over HTTP, and what they share."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._pool = pool(settings.postgres.get_secret_value(), _CONNECTIONS)
+        self._publisher = Publisher(settings.kafka)
+        key = settings.partnership_key.get_secret_value().encode()
+        self._routes = [
+            *HttpDoor(self._pool, self._publisher, key).routes,
+            *FhirDoor(self._pool).routes,
+            *Pages(self._pool).routes,
+        ]
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Measured]:
+        """The application, for as long as the connections are open."""
+        await self._pool.open()
+        handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
+            HTTPException: _http_fault,
+            PoolTimeout: _away,
+            **dict.fromkeys(TRANSIENT, _away),
+            Exception: _fault,
+        }
+        try:
+            yield Measured(Starlette(routes=self._routes, exception_handlers=handlers))
+        finally:
+            await self._publisher.close()
+            await self._pool.close()
+
+    async def ready(self) -> bool:
+        """Whether PostgreSQL answers."""
+        try:
+            async with self._pool.connection(timeout=2) as connection:
+                await connection.execute("select 1")
+        except (PoolTimeout, *TRANSIENT):
+            return False
+        return True
+
+
+async def _http_fault(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    text = {404: "There is nothing at this address.", 405: "This address does not take this method."}.get(
+        status, ""
+    )
+    return _answer(request, status, Issue(_ISSUE_CODES.get(status, "processing"), text))
+
+
+async def _away(request: Request, _: Exception) -> Response:
+    return _answer(
+        request, 503, Issue("transient", "The database does not answer just now. Try again shortly.")
+    )
+
+
+async def _fault(request: Request, fault: Exception) -> Response:
+    log.error("A request failed: %s", describe(fault))
+    return _answer(request, 500, Issue("exception", "Something went wrong here; nothing was changed."))
+
+
+def _answer(request: Request, status: int, issue: Issue) -> Response:
+    if request.url.path.startswith("/fhir"):
+        return fhir_response(operation_outcome([issue]), status)
+    return PlainTextResponse(f"{issue.text}\n", status)

@@ -1,0 +1,1 @@
+"""Real Apache Kafka for tests, as jars and a JVM on loopback."""
