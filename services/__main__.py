@@ -320,9 +320,11 @@ def _send_and_wait(
     book: Any, lines: list[Any], *, rate: float | None, within: float | None, quiet: bool
 ) -> None:
     from services.platform.publisher import Publisher
-    from services.workbench.replay import send, wait_until_settled
+    from services.workbench.replay import count_deliveries, send, wait_until_settled
 
     publisher = Publisher(book.kafka)
+    dsn = book.postgres.get_secret_value()
+    deliveries = len(lines) + count_deliveries(dsn)
     with show.progress("Sending", len(lines), quiet=quiet) as advance:
         for sent in send(publisher, lines, rate):
             advance(sent)
@@ -335,8 +337,7 @@ def _send_and_wait(
                 advance(now - settled)
                 settled = now
 
-            dsn = book.postgres.get_secret_value()
-            wait_until_settled(dsn, publisher, lines, within=within, progress=moved)
+            wait_until_settled(dsn, publisher, lines, deliveries=deliveries, within=within, progress=moved)
     asyncio.run(publisher.close())
 
 

@@ -56,5 +56,5 @@ def load_settings(**given: Any) -> Settings:
         pydantic.ValidationError: as for Settings.
     """
     if SECRETS_FOLDER.is_dir():
-        return Settings(_secrets_dir=SECRETS_FOLDER, **given)  # type: ignore[call-arg]
+        return Settings(_secrets_dir=SECRETS_FOLDER, **given)
     return Settings(**given)

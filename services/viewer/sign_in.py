@@ -1,4 +1,4 @@
-"""The browser's session: opened by a one-time link, kept in a cookie that scripts and other sites cannot use."""
+"""The browser's session: opened by a one-time link, kept in a cookie that no script can read."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -1,8 +1,9 @@
-"""`carethread replay`: a stream over Kafka, in any order and any number of times, until all of it is applied."""
+"""`carethread replay`: a stream over Kafka, in any order, any number of times, until it is applied."""
 
 import random
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,9 @@ _AT_ONCE = 200
 _LOOK_EVERY = 0.2
 _MISSING_AFTER = 5.0
 """Seconds without any progress after which what is missing is published again."""
+
+_QUIET_AFTER = 5.0
+"""Seconds without another delivery after which no more are expected."""
 
 _UNSETTLED = """
     select key, m.message_key is null and q.message_key is null as missing
@@ -94,12 +98,31 @@ def send(publisher: Publisher, lines: list[Line], rate: float | None) -> Iterato
         yield len(batch)
 
 
+def count_deliveries(dsn: str) -> int:
+    """How many deliveries intake has recorded so far.
+
+    Raises:
+        psycopg.OperationalError: PostgreSQL does not answer.
+    """
+    with psycopg.connect(dsn, connect_timeout=5) as connection:
+        row = connection.execute("select count(*) from intake.delivery").fetchone()
+    return int(row[0]) if row else 0
+
+
 def wait_until_settled(
-    dsn: str, publisher: Publisher, lines: list[Line], *, within: float, progress: Callable[[int], None]
+    dsn: str,
+    publisher: Publisher,
+    lines: list[Line],
+    *,
+    deliveries: int,
+    within: float,
+    progress: Callable[[int], None],
 ) -> None:
     """Wait until every line is applied or quarantined; what was lost before acceptance is sent again.
 
-    `progress` hears how many distinct messages are settled.
+    Then wait until intake has recorded `deliveries` in all, so that the counts have settled too, or until it
+    records no more: a broker that died has taken the repeated ones with it. `progress` hears how many
+    distinct messages are settled.
 
     Raises:
         NotSettled: some are not, after `within` seconds.
@@ -124,6 +147,17 @@ def wait_until_settled(
                 f"{len(waiting)} of {len(by_key)} messages are not applied after {within:.0f} s."
             )
         if waiting:
+            time.sleep(_LOOK_EVERY)
+    _wait_for_deliveries(dsn, deliveries)
+
+
+def _wait_for_deliveries(dsn: str, expected: int) -> None:
+    seen, last_change = -1, time.monotonic()
+    while seen < expected and time.monotonic() - last_change < _QUIET_AFTER:
+        with suppress(psycopg.OperationalError):
+            if (now := count_deliveries(dsn)) != seen:
+                seen, last_change = now, time.monotonic()
+        if seen < expected:
             time.sleep(_LOOK_EVERY)
 
 

@@ -1,0 +1,68 @@
+"""Real engines for every test that needs them: the embedded pair, or Apache Kafka with --kafka=apache."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.engines import Engines, running_engines
+from tests.kafka.apache import ApacheKafka
+from tests.stack import RunningStack, data_folder
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The choice of broker."""
+    parser.addoption(
+        "--kafka",
+        choices=["embedded", "apache"],
+        default="embedded",
+        help="The broker of every test that touches one.",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --kafka=apache only the tests that touch a broker run: the others would say the same again."""
+    if config.getoption("--kafka") == "apache":
+        fixtures = {"start_stack", "stack", "engines", "apache"}
+        broker: list[pytest.Item] = []
+        others: list[pytest.Item] = []
+        for item in items:
+            touches = fixtures & set(getattr(item, "fixturenames", ()))
+            (broker if touches else others).append(item)
+        config.hook.pytest_deselected(items=others)
+        items[:] = broker
+
+
+@pytest.fixture
+def start_stack(request: pytest.FixtureRequest) -> Iterator[Callable[..., RunningStack]]:
+    """Starts stacks like `carethread up`, each on a fresh data directory and broker, and stops them all."""
+    with ExitStack() as running:
+
+        def start(*options: str, data_dir: Path | None = None) -> RunningStack:
+            if request.config.getoption("--kafka") == "apache":
+                options = ("--kafka", running.enter_context(ApacheKafka()).bootstrap, *options)
+            folder = data_dir or running.enter_context(data_folder())
+            return running.enter_context(RunningStack(folder, *options))
+
+        yield start
+
+
+@pytest.fixture
+def stack(start_stack: Callable[..., RunningStack]) -> RunningStack:
+    """One stack on a fresh data directory."""
+    return start_stack()
+
+
+@pytest.fixture(scope="module")
+def engines(request: pytest.FixtureRequest) -> Iterator[Engines]:
+    """A migrated PostgreSQL and a broker with the core topics, and no worker."""
+    with running_engines(apache=request.config.getoption("--kafka") == "apache") as found:
+        yield found
+
+
+@pytest.fixture
+def database(engines: Engines) -> Engines:
+    """The engines with every table empty."""
+    engines.empty()
+    return engines

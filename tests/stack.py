@@ -1,0 +1,160 @@
+"""A stack as a person runs it: `carethread up` in a process of its own, and the other commands beside it."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import psycopg
+
+from services.platform.embedded.address_book import AddressBook, read
+
+BUNDLED = Path(__file__).parent / "streams" / "norfolk-suffolk.ndjson"
+READY_WITHIN = 45.0
+
+
+@contextmanager
+def data_folder() -> Iterator[Path]:
+    """A data directory of its own, gone afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="carethread-test-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def wait_for(condition: Callable[[], object], what: str, within: float = 30.0) -> None:
+    """Wait until the condition holds.
+
+    Raises:
+        AssertionError: it does not, in time.
+    """
+    deadline = time.monotonic() + within
+    while not condition():
+        assert time.monotonic() < deadline, f"not within {within:.0f} s: {what}"
+        time.sleep(0.05)
+
+
+def run_command(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+    """Run `carethread` with these arguments and return what it printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "services", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert not check or done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
+    return done
+
+
+class RunningStack:
+    """`carethread up` on a data directory, from entering the block to leaving it."""
+
+    def __init__(self, data_dir: Path, *options: str) -> None:
+        self.data_dir = data_dir
+        self._options = options
+        self._process: subprocess.Popen[str] | None = None
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "services", "up", "--data-dir", str(self.data_dir), "--port", "0"]
+        self._output = (self.data_dir / "up.log").open("a+")
+        self._process = subprocess.Popen(
+            [*command, *self._options],
+            stdout=self._output,
+            stderr=self._output,
+            stdin=subprocess.DEVNULL,
+            text=True,
+        )
+        began = time.monotonic()
+        wait_for(lambda: "Ready at" in self.said or self._process_ended(), "the stack is ready", READY_WITHIN)
+        self.ready_after = time.monotonic() - began
+        assert not self._process_ended(), self.said
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+        if error is not None:
+            self._show_logs()
+        self._output.close()
+
+    @property
+    def said(self) -> str:
+        """What `up` has printed so far."""
+        return (self.data_dir / "up.log").read_text()
+
+    @property
+    def book(self) -> AddressBook:
+        """The stack's addresses, with the pids of just now."""
+        return read(self.data_dir)
+
+    @property
+    def pid(self) -> int:
+        """The process of `up` itself."""
+        assert self._process is not None
+        return self._process.pid
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Stop the stack and return its exit status."""
+        assert self._process is not None
+        if self._process.poll() is None:
+            self._process.send_signal(how)
+        return self._process.wait(30)
+
+    def kill(self, name: str) -> None:
+        """kill -9 one process of the stack."""
+        os.kill(self.book.pids[name], signal.SIGKILL)
+
+    def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run another command beside this stack."""
+        return run_command(*arguments, "--data-dir", str(self.data_dir), check=check)
+
+    def json(self, *arguments: str) -> Any:
+        """What a command prints with --json."""
+        return json.loads(self.run(*arguments, "--json").stdout)
+
+    def replay(self, stream: Path = BUNDLED, *options: str) -> Any:
+        """Replay a stream and wait until all of it is applied."""
+        return self.json("replay", str(stream), *options, "--wait", "--timeout", "120")
+
+    def records(self) -> dict[str, str]:
+        """Every person's record, as `carethread record --json` prints it."""
+        people = self.json("people")
+        return {one["person"]: self.run("record", one["person"], "--json").stdout for one in people}
+
+    def status(self) -> dict[str, int]:
+        """The counts, which must add up whenever they are asked for."""
+        counts: dict[str, int] = self.json("status")
+        settled = counts["applied"] + counts["duplicate"] + counts["quarantined"] + counts["in_flight"]
+        assert counts["accepted"] == settled, counts
+        return counts
+
+    def in_flight(self) -> int:
+        """How many messages are accepted and not applied, read straight from the outbox."""
+        return self.scalar("select count(*) from intake.outbox")
+
+    def scalar(self, query: str) -> int:
+        """The one number that a query gives."""
+        with psycopg.connect(self.book.postgres.get_secret_value()) as connection:
+            row = connection.execute(query.encode()).fetchone()
+        assert row is not None
+        return int(row[0])
+
+    def _process_ended(self) -> bool:
+        return self._process is None or self._process.poll() is not None
+
+    def _show_logs(self) -> None:
+        print(self.said)
+        for log in sorted((self.data_dir / "logs").glob("*.log")):
+            print(f"--- {log.name}\n" + "\n".join(log.read_text().splitlines()[-15:]))
