@@ -287,13 +287,14 @@ def quarantine_show(
 
 @app.command(epilog="Example:  carethread bench --messages 5000 --json")
 def bench(
-    messages: Annotated[int, typer.Option(min=100, help="Messages to measure with.")] = 4000,
+    messages: Annotated[int, typer.Option(min=100, help="Messages to measure with.")] = 3000,
+    rounds: Annotated[int, typer.Option(min=1, help="Times each is measured; the median is reported.")] = 3,
     json: Json = False,
 ) -> None:
     """Measure throughput from first publish to last applied, beside the floor any such system has."""
     from services.bench import run_bench
 
-    show.bench(run_bench(messages, say=show.hint), json)
+    show.bench(run_bench(messages, rounds, say=show.hint), json)
 
 
 def main() -> None:

@@ -63,6 +63,7 @@ class LocalStack:
         """
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = lock(self._data_dir)
+        (self._data_dir / "stack.json").unlink(missing_ok=True)  # left by a stack that was killed
         postgres = EmbeddedPostgres(self._data_dir, self._logs)
         try:
             self._stack.catch_signals()
@@ -95,7 +96,7 @@ class LocalStack:
             postgres=SecretStr(postgres.dsn),
             partnership_key=SecretStr(LOCAL_PARTNERSHIP_KEY),
             pids={},
-            private_ports=self._private_ports,
+            private_ports={},
         )
         self._stack.changed = lambda: self._write(book)
         self._stack.bring_up([self._worker(name, book) for name in ("intake", *names, "sweeper", "web")])
@@ -107,7 +108,14 @@ class LocalStack:
             ensure_topics(self._kafka, _topics(postgres.dsn), _PARTITIONS, 1)
             return self._kafka
         broker = EmbeddedBroker(choose_port(0), self._logs, lambda: _topics(postgres.dsn), _PARTITIONS)
-        member = Member("broker", broker.start, broker.answers, self._logs / "broker.log", restarts=followers)
+        member = Member(
+            "broker",
+            broker.start,
+            broker.answers,
+            self._logs / "broker.log",
+            is_spent=broker.is_spent,
+            restarts=followers,
+        )
         self._stack.bring_up([member])
         return broker.bootstrap
 
@@ -134,7 +142,8 @@ class LocalStack:
         )
 
     def _write(self, book: AddressBook) -> None:
-        write(self._data_dir, book.model_copy(update={"pids": self._stack.pids()}))
+        now = {"pids": self._stack.pids(), "private_ports": self._private_ports}
+        write(self._data_dir, book.model_copy(update=now))
 
 
 def _topics(dsn: str) -> set[str]:

@@ -67,11 +67,14 @@ class Web:
 
 
 async def _http_fault(request: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    assert isinstance(fault, HTTPException)
+    status = fault.status_code
     text = {404: "There is nothing at this address.", 405: "This address does not take this method."}.get(
         status, ""
     )
-    return _answer(request, status, Issue(_ISSUE_CODES.get(status, "processing"), text))
+    answer = _answer(request, status, Issue(_ISSUE_CODES.get(status, "processing"), text))
+    answer.headers.update(fault.headers or {})
+    return answer
 
 
 async def _away(request: Request, _: Exception) -> Response:

@@ -24,7 +24,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --kafka=apache only the tests that touch a broker run: the others would say the same again."""
     if config.getoption("--kafka") == "apache":
-        fixtures = {"start_stack", "stack", "engines", "apache"}
+        fixtures = {"start_stack", "stack", "shared_stack", "engines", "apache"}
         broker: list[pytest.Item] = []
         others: list[pytest.Item] = []
         for item in items:
@@ -40,10 +40,8 @@ def start_stack(request: pytest.FixtureRequest) -> Iterator[Callable[..., Runnin
     with ExitStack() as running:
 
         def start(*options: str, data_dir: Path | None = None) -> RunningStack:
-            if request.config.getoption("--kafka") == "apache":
-                options = ("--kafka", running.enter_context(ApacheKafka()).bootstrap, *options)
             folder = data_dir or running.enter_context(data_folder())
-            return running.enter_context(RunningStack(folder, *options))
+            return running.enter_context(RunningStack(folder, *_broker(request, running), *options))
 
         yield start
 
@@ -52,6 +50,14 @@ def start_stack(request: pytest.FixtureRequest) -> Iterator[Callable[..., Runnin
 def stack(start_stack: Callable[..., RunningStack]) -> RunningStack:
     """One stack on a fresh data directory."""
     return start_stack()
+
+
+@pytest.fixture(scope="module")
+def shared_stack(request: pytest.FixtureRequest) -> Iterator[RunningStack]:
+    """One stack for all the tests of a module, which leave it as they found it or do not mind."""
+    with ExitStack() as running:
+        folder = running.enter_context(data_folder())
+        yield running.enter_context(RunningStack(folder, *_broker(request, running)))
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +72,10 @@ def database(engines: Engines) -> Engines:
     """The engines with every table empty."""
     engines.empty()
     return engines
+
+
+def _broker(request: pytest.FixtureRequest, running: ExitStack) -> tuple[str, ...]:
+    """The options that give a stack the chosen broker: with --kafka=apache a fresh one of its own."""
+    if request.config.getoption("--kafka") == "apache":
+        return ("--kafka", running.enter_context(ApacheKafka()).bootstrap)
+    return ()

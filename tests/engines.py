@@ -1,5 +1,6 @@
 """PostgreSQL and a broker without workers, for tests that work on the parts directly."""
 
+import socket
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -83,6 +84,7 @@ def running_engines(*, apache: bool) -> Iterator[Engines]:
         else:
             broker = EmbeddedBroker(choose_port(0), folder, lambda: set(CORE_TOPICS), 4)
             running.callback(_end, broker.start())
+            wait_for(lambda: _listens(broker.bootstrap), "the broker listens")
             wait_for(broker.answers, "the broker answers")
             bootstrap = broker.bootstrap
         yield Engines(postgres.dsn, bootstrap)
@@ -98,6 +100,13 @@ async def accept(connection: Connection, sent: Sequence[tuple[str, int, bytes]])
     async with connection.transaction():
         _, onward = await keep(connection, checked)
     return sorted(onward)
+
+
+def _listens(address: str) -> bool:
+    """Whether anybody listens: kafka-python leaves a socket open where nobody does."""
+    host, port = address.split(":")
+    with socket.socket() as probe:
+        return probe.connect_ex((host, int(port))) == 0
 
 
 def _end(process: "Popen[bytes]") -> None:

@@ -68,6 +68,7 @@ class RunningStack:
     def __enter__(self) -> Self:
         command = [sys.executable, "-m", "services", "up", "--data-dir", str(self.data_dir), "--port", "0"]
         self._output = (self.data_dir / "up.log").open("a+")
+        said_before = len(self.said)
         self._process = subprocess.Popen(
             [*command, *self._options],
             stdout=self._output,
@@ -76,9 +77,17 @@ class RunningStack:
             text=True,
         )
         began = time.monotonic()
-        wait_for(lambda: "Ready at" in self.said or self._process_ended(), "the stack is ready", READY_WITHIN)
-        self.ready_after = time.monotonic() - began
-        assert not self._process_ended(), self.said
+        try:
+            wait_for(
+                lambda: "Ready at" in self.said[said_before:] or self._process_ended(),
+                "the stack is ready",
+                READY_WITHIN,
+            )
+            self.ready_after = time.monotonic() - began
+            assert not self._process_ended(), self.said
+        except AssertionError as unready:
+            self.__exit__(type(unready), unready, None)
+            raise
         return self
 
     def __exit__(
@@ -110,6 +119,11 @@ class RunningStack:
         assert self._process is not None
         if self._process.poll() is None:
             self._process.send_signal(how)
+        return self.wait()
+
+    def wait(self) -> int:
+        """Wait until the stack has ended and return its exit status."""
+        assert self._process is not None
         return self._process.wait(30)
 
     def kill(self, name: str) -> None:

@@ -13,7 +13,12 @@ from schemas.fhir.parse import parse
 
 _SUBJECT_FIELDS = ("subject", "patient", "for", "beneficiary")
 _MOST_ISSUES = 20
-_ISSUE_CODES = {"missing": "required", "extra_forbidden": "structure", "value_error": "value"}
+_ISSUE_CODES = {
+    "missing": "required",
+    "model_field_validation.missing": "required",
+    "extra_forbidden": "structure",
+    "value_error": "value",
+}
 
 
 def check_message(body: bytes) -> dict[str, Any]:

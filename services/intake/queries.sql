@@ -1,8 +1,8 @@
 -- name: accept
 -- One statement, so that a message, its delivery and its place in the outbox are there together or not at all.
 with given as (
-    select * from unnest(%(keys)s::bytea[], %(senders)s::text[], %(source_records)s::bytea[], %(sent)s::bigint[],
-                         %(needs_sent)s::bool[], %(bodies)s::bytea[])
+    select * from unnest(%(keys)b::bytea[], %(senders)b::text[], %(source_records)b::bytea[], %(sent)b::bigint[],
+                         %(needs_sent)b::bool[], %(bodies)b::bytea[])
         as given(message_key, sender, source_record, sent, needs_sent, body)
 ), new as (
     insert into intake.message (message_key, sender, source_record, sent, needs_sent, received_at, body)
@@ -19,7 +19,7 @@ select message_key from new
 -- name: lower_sent
 -- A delivery with an earlier `sent` than those before it: what was ranked by the later one is applied again.
 with given as (
-    select * from unnest(%(keys)s::bytea[], %(sent)s::bigint[]) as given(message_key, sent)
+    select * from unnest(%(keys)b::bytea[], %(sent)b::bigint[]) as given(message_key, sent)
 ), lowered as (
     update intake.message m set sent = given.sent
     from given where m.message_key = given.message_key and m.needs_sent and m.sent > given.sent
@@ -33,7 +33,7 @@ returning message_key
 -- name: quarantine
 insert into intake.quarantine (message_key, sender, door, received_at, issues, body)
 select message_key, sender, door, clock_timestamp(), issues, body
-from unnest(%(keys)s::bytea[], %(senders)s::text[], %(doors)s::text[], %(issues)s::jsonb[], %(bodies)s::bytea[])
+from unnest(%(keys)b::bytea[], %(senders)b::text[], %(doors)b::text[], %(issues)b::jsonb[], %(bodies)b::bytea[])
     as given(message_key, sender, door, issues, body)
 order by message_key
 on conflict do nothing
@@ -41,16 +41,16 @@ returning message_key
 
 -- name: deliver
 insert into intake.delivery (delivery_id, message_key)
-select * from unnest(%(ids)s::bytea[], %(keys)s::bytea[]) as given(id, key) order by id
+select * from unnest(%(ids)b::bytea[], %(keys)b::bytea[]) as given(id, key) order by id
 on conflict do nothing
 
 -- name: ledger_read
 select topic, partition, next_offset from intake.ledger
 where incarnation = %(incarnation)s and (topic, partition) in
-    (select * from unnest(%(topics)s::text[], %(partitions)s::int[]))
+    (select * from unnest(%(topics)b::text[], %(partitions)b::int[]))
 
 -- name: ledger_write
 insert into intake.ledger (incarnation, topic, partition, next_offset)
-select %(incarnation)s, * from unnest(%(topics)s::text[], %(partitions)s::int[], %(offsets)s::bigint[])
+select %(incarnation)s, * from unnest(%(topics)b::text[], %(partitions)b::int[], %(offsets)b::bigint[])
     as given(topic, partition, next_offset) order by topic, partition
 on conflict (incarnation, topic, partition) do update set next_offset = excluded.next_offset

@@ -1,12 +1,12 @@
 -- name: mark_published
 -- A row that the record is applying just now is locked, and will be gone: no need to wait for it.
 with mine as (
-    select message_key from intake.outbox where message_key = any(%(keys)s::bytea[])
+    select message_key from intake.outbox where message_key = any(%(keys)b::bytea[])
     order by message_key for update skip locked
 )
 update intake.outbox o
 set incarnation = %(incarnation)s, partition = given.partition, "offset" = given.kept_at, published_at = now()
-from unnest(%(keys)s::bytea[], %(partitions)s::int[], %(offsets)s::bigint[]) as given(message_key, partition, kept_at)
+from unnest(%(keys)b::bytea[], %(partitions)b::int[], %(offsets)b::bigint[]) as given(message_key, partition, kept_at)
 join mine using (message_key)
 where o.message_key = given.message_key
 
@@ -14,7 +14,7 @@ where o.message_key = given.message_key
 -- Never published; or published to a broker that is no more; or read past and not applied. A backlog is none of these.
 select o.message_key, o.source_record
 from intake.outbox o
-left join unnest(%(partitions)s::int[], %(committed)s::bigint[]) as read(partition, next_offset) using (partition)
+left join unnest(%(partitions)b::int[], %(committed)b::bigint[]) as read(partition, next_offset) using (partition)
 where (o.published_at is null and o.accepted_at < now() - make_interval(secs => %(unpublished)s))
    or (o.published_at is not null and o.incarnation <> %(incarnation)s)
    or (o.published_at < now() - make_interval(secs => %(unapplied)s) and o."offset" < read.next_offset)

@@ -8,11 +8,10 @@ import contextlib
 import logging
 import time
 
-from kafka import KafkaAdminClient, TopicPartition
-from kafka.admin import OffsetSpec
 from kafka.errors import KafkaError
 
 from services.platform import metrics
+from services.platform.lag import read_lag
 from services.platform.log import describe
 from services.platform.outbox import SQL, count, publish
 from services.platform.postgres import TRANSIENT, Connection, connect
@@ -92,22 +91,9 @@ class Sweeper:
         """The broker's incarnation, and how far the record has read each partition; sets the lag metrics."""
         with contextlib.closing(administer(self._settings.kafka)) as admin:
             incarnation = str(admin.describe_cluster()["cluster_id"])
-            names = {topic.name for topic in inbound(set(admin.list_topics()))}
-            record = _lag(admin, RECORD_GROUP, {CARE_MESSAGE})
-            _lag(admin, INTAKE_GROUP, names)
-        return incarnation, {place.partition: offset for place, offset in record.items()}
-
-
-def _lag(admin: KafkaAdminClient, group: str, topics: set[str]) -> dict[TopicPartition, int]:
-    """How far `group` has committed in each partition of `topics`; sets the lag metric."""
-    places = [
-        TopicPartition(topic["name"], partition["partition_index"])
-        for topic in admin.describe_topics(sorted(topics))
-        for partition in topic["partitions"]
-    ]
-    ends = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
-    found = admin.list_group_offsets({group: None})[group]
-    committed = {place: max(found[place].offset, 0) if place in found else 0 for place in places}
-    for place in places:
-        metrics.LAG.labels(place.topic, place.partition).set(max(0, ends[place].offset - committed[place]))
-    return committed
+            doors = {topic.name for topic in inbound(set(admin.list_topics()))}
+            record = read_lag(admin, RECORD_GROUP, {CARE_MESSAGE})
+            readings = {**record, **read_lag(admin, INTAKE_GROUP, doors)}
+        for place, reading in readings.items():
+            metrics.LAG.labels(place.topic, place.partition).set(reading.lag)
+        return incarnation, {place.partition: reading.committed for place, reading in record.items()}

@@ -86,7 +86,8 @@ async def _make_visible(
 async def _apply_locked(
     connection: Connection, queued: dict[bytes, Queued], messages: dict[bytes, CareMessage]
 ) -> list[float]:
-    locked = await fetch(connection, "lock_outbox", keys=list(queued))
+    held = [key for (key,) in await fetch(connection, "lock_outbox", keys=list(queued))]
+    locked = await fetch(connection, "read_sent", keys=held)
     told: dict[bytes, CareMessage] = {}
     for key, sent, _ in locked:
         told[key] = messages[key] if sent == queued[key].sent else queued[key].read(sent)

@@ -1,30 +1,36 @@
 -- name: read_messages
 select o.message_key, m.source_record, m.sender, m.sent, m.body
 from intake.outbox o join intake.message m using (message_key)
-where o.message_key = any(%(keys)s::bytea[])
+where o.message_key = any(%(keys)b::bytea[])
 
 -- name: ensure_source_records
 insert into record.source_record (id, sender)
-select * from unnest(%(ids)s::bytea[], %(senders)s::text[]) as given(id, sender) order by id
+select * from unnest(%(ids)b::bytea[], %(senders)b::text[]) as given(id, sender) order by id
 on conflict do nothing
 
 -- name: ensure_blocking
 insert into record.blocking (token, source_record)
-select * from unnest(%(tokens)s::text[], %(ids)s::bytea[]) as given(token, id) order by token, id
+select * from unnest(%(tokens)b::text[], %(ids)b::bytea[]) as given(token, id) order by token, id
 on conflict do nothing
 
 -- name: lock_outbox
--- What is no longer there was applied by somebody else. `sent` is read under the lock: it may have been lowered.
-select o.message_key, m.sent, extract(epoch from o.accepted_at)::float8
-from intake.outbox o join intake.message m using (message_key)
-where o.message_key = any(%(keys)s::bytea[])
+-- What is no longer there was applied by somebody else.
+select o.message_key from intake.outbox o
+where o.message_key = any(%(keys)b::bytea[])
 order by o.message_key
 for update of o
+
+-- name: read_sent
+-- A statement of its own, after the lock: a locking statement that had to wait reads the tables that it joins
+-- as they were before, and `sent` may have been lowered meanwhile.
+select o.message_key, m.sent, extract(epoch from o.accepted_at)::float8
+from intake.outbox o join intake.message m using (message_key)
+where o.message_key = any(%(keys)b::bytea[])
 
 -- name: component
 -- Every source record that shares a blocking token with these, and with those, and so on.
 with recursive member(id) as (
-    select unnest(%(ids)s::bytea[])
+    select unnest(%(ids)b::bytea[])
     union
     select near.source_record
     from member
@@ -35,26 +41,26 @@ select id from member
 
 -- name: lock_source_records
 select id, person, demographics, sum from record.source_record
-where id = any(%(ids)s::bytea[])
+where id = any(%(ids)b::bytea[])
 order by id
 for no key update
 
 -- name: drop_versions_by_sent
-delete from record.version where sent_by = any(%(keys)s::bytea[])
+delete from record.version where sent_by = any(%(keys)b::bytea[])
 returning resource_key, instant, version_id, content_hash, source_record
 
 -- name: keep_versions
 insert into record.version (resource_key, instant, version_id, content_hash, sent_by, source_record, content)
-select * from unnest(%(resource_keys)s::bytea[], %(instants)s::bigint[], %(version_ids)s::bigint[],
-                     %(content_hashes)s::bytea[], %(sent_by)s::bytea[], %(source_records)s::bytea[],
-                     %(contents)s::bytea[])
+select * from unnest(%(resource_keys)b::bytea[], %(instants)b::bigint[], %(version_ids)b::bigint[],
+                     %(content_hashes)b::bytea[], %(sent_by)b::bytea[], %(source_records)b::bytea[],
+                     %(contents)b::bytea[])
 on conflict do nothing
 returning resource_key, instant, version_id, content_hash, sent_by
 
 -- name: current_versions
 -- The highest-ranked version of each resource.
 select best.*
-from unnest(%(keys)s::bytea[]) as asked(resource_key)
+from unnest(%(keys)b::bytea[]) as asked(resource_key)
 cross join lateral (
     select v.resource_key, v.source_record, v.instant, v.version_id, v.content_hash, v.content
     from record.version v where v.resource_key = asked.resource_key
@@ -63,17 +69,17 @@ cross join lateral (
 
 -- name: patient_versions
 select v.source_record, v.instant, v.version_id, v.content_hash, v.content
-from record.version v where v.resource_key = any(%(keys)s::bytea[])
+from record.version v where v.resource_key = any(%(keys)b::bytea[])
 
 -- name: entries
 select resource_key, source_record, entry_key, kind, instant, version_id, content_hash
-from record.entry where resource_key = any(%(keys)s::bytea[])
+from record.entry where resource_key = any(%(keys)b::bytea[])
 
 -- name: write_entries
 insert into record.entry (resource_key, source_record, entry_key, kind, occurred, instant, version_id, content_hash)
-select * from unnest(%(resource_keys)s::bytea[], %(source_records)s::bytea[], %(entry_keys)s::bytea[],
-                     %(kinds)s::text[], %(occurred)s::bigint[], %(instants)s::bigint[],
-                     %(version_ids)s::bigint[], %(content_hashes)s::bytea[])
+select * from unnest(%(resource_keys)b::bytea[], %(source_records)b::bytea[], %(entry_keys)b::bytea[],
+                     %(kinds)b::text[], %(occurred)b::bigint[], %(instants)b::bigint[],
+                     %(version_ids)b::bigint[], %(content_hashes)b::bytea[])
 on conflict (resource_key) do update
 set entry_key = excluded.entry_key, occurred = excluded.occurred, instant = excluded.instant,
     version_id = excluded.version_id, content_hash = excluded.content_hash
@@ -81,12 +87,12 @@ set entry_key = excluded.entry_key, occurred = excluded.occurred, instant = excl
 -- name: write_source_records
 update record.source_record s
 set person = given.person, demographics = given.demographics, sum = given.sum
-from unnest(%(ids)s::bytea[], %(persons)s::bytea[], %(demographics)s::jsonb[], %(sums)s::bytea[])
+from unnest(%(ids)b::bytea[], %(persons)b::bytea[], %(demographics)b::jsonb[], %(sums)b::bytea[])
     as given(id, person, demographics, sum)
 where s.id = given.id
 
 -- name: leave_outbox
-delete from intake.outbox where message_key = any(%(keys)s::bytea[])
+delete from intake.outbox where message_key = any(%(keys)b::bytea[])
 
 -- name: digest_source_records
 select id, person, sum from record.source_record where person is not null order by id

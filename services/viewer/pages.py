@@ -1,5 +1,6 @@
 """The pages: sign in, find a person, and the person's timeline. They work without JavaScript."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -12,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from services.domain.record.telling import WITHDRAWN
 from services.platform.access import Partner, partners, use_link
 from services.platform.postgres import Connection
 from services.viewer.reading import CareRecord, Entry, Source, find_persons, list_persons, read_record
@@ -34,6 +36,8 @@ class EntryView:
 
     kind: str
     when: str
+    moment: str
+    """The same for machines: a date, or an instant to the second."""
     title: str
     status: str
     withdrawn: bool
@@ -49,6 +53,7 @@ class SourceView:
     title: str
     detail: str
     versions: int
+    withdrawn: bool
 
 
 class Pages:
@@ -160,9 +165,10 @@ def _entry(entry: Entry, names: dict[str, Partner]) -> EntryView:
     return EntryView(
         kind=entry.kind,
         when=_plain_date(telling.when),
+        moment=re.sub(r"\.\d+", "", telling.when),
         title=telling.title,
         status=telling.status.replace("-", " "),
-        withdrawn=telling.status == "entered-in-error",
+        withdrawn=entry.withdrawn,
         sources=[_source(source, names) for source in entry.sources],
     )
 
@@ -170,7 +176,14 @@ def _entry(entry: Entry, names: dict[str, Partner]) -> EntryView:
 def _source(source: Source, names: dict[str, Partner]) -> SourceView:
     partner = _partner(source.sender, names)
     telling = source.telling
-    return SourceView(partner.name, partner.sector, telling.title, telling.detail, source.versions)
+    return SourceView(
+        organisation=partner.name,
+        sector=partner.sector,
+        title=telling.title,
+        detail=telling.detail,
+        versions=source.versions,
+        withdrawn=telling.status == WITHDRAWN,
+    )
 
 
 def _partner(sender: str, names: dict[str, Partner]) -> Partner:

@@ -9,7 +9,8 @@ from typing import Any
 import orjson
 
 from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
-from services.domain.record.kinds import CONTEXT, Telling, tell
+from services.domain.record.kinds import CONTEXT
+from services.domain.record.telling import WITHDRAWN, Telling, tell
 from services.domain.record.version import Rank, as_served
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
@@ -54,6 +55,11 @@ class Entry:
     kind: str
     occurred: int
     sources: list[Source]
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether every system that told of it has taken it back."""
+        return all(source.telling.status == WITHDRAWN for source in self.sources)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,10 @@ def read_stream(path: Path) -> list[Line]:
     with path.open("rb") as file:
         for number, text in enumerate(file, 1):
             if text.strip():
-                lines.append(_line(f"{path}:{number}", text.strip()))
+                try:
+                    lines.append(parse_line(text.strip()))
+                except BadStream as fault:
+                    raise BadStream(f"{path}:{number}: {fault}") from None
     if not lines:
         raise BadStream(f"{path} has no lines.")
     return lines
@@ -183,14 +186,19 @@ def _publish(publisher: Publisher, lines: list[Line]) -> None:
             return
 
 
-def _line(place: str, text: bytes) -> Line:
+def parse_line(text: bytes) -> Line:
+    """A stream line, ready to send.
+
+    Raises:
+        BadStream: it is none.
+    """
     try:
         told = read_line(text)
         sender = ods_code(told.sender)
     except (NotAStreamLine, NotAnOdsCode) as fault:
-        raise BadStream(f"{place}: {fault}") from None
+        raise BadStream(str(fault)) from None
     if instant_ticks(told.sent) is None:
-        raise BadStream(f"{place}: sent is not an instant such as 2026-03-02T10:30:00Z.")
+        raise BadStream("sent is not an instant such as 2026-03-02T10:30:00Z.")
     body = bytes(told.message)
     headers = ((HEADER_SENDER, sender.encode()), (HEADER_SENT, told.sent.encode()))
     key = message_key(sender, body)

@@ -6,16 +6,20 @@ import secrets
 import shutil
 import subprocess
 import tempfile
+import time
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from subprocess import Popen
 from urllib.parse import quote
 
+import psutil
 import psycopg
 
 from services.platform.embedded.child import running_as_root, spawn
 
 _ROLE = "carethread"
+_ORPHANS_GONE_WITHIN = 10.0
 _USER_FOR_ROOT = "embedded_postgres"
 """PostgreSQL refuses to run as root; under a root parent it runs as this user."""
 
@@ -63,6 +67,7 @@ class EmbeddedPostgres:
 
     def start(self) -> "Popen[bytes]":
         """Start the server; `answers` tells when it can be used."""
+        self._forget_dead_server()
         options = [f"unix_socket_directories={self._sockets}", "listen_addresses=", "max_connections=60"]
         return self._spawn("postgres", "-D", str(self._data), *(f"-c{option}" for option in options))
 
@@ -78,6 +83,19 @@ class EmbeddedPostgres:
         """Remove the socket folder of this run."""
         shutil.rmtree(self._sockets, ignore_errors=True)
 
+    def _forget_dead_server(self) -> None:
+        """Wait for what a killed server left running, and remove its lock file once nothing runs any more.
+
+        The server itself refuses a lock file whose process is dead but not yet reaped by its parent. The stack
+        holds the data directory, so that no other server can be starting here.
+        """
+        lock_file = self._data / "postmaster.pid"
+        deadline = time.monotonic() + _ORPHANS_GONE_WITHIN
+        while lock_file.exists() and time.monotonic() < deadline:
+            if not _runs_in(self._data):
+                lock_file.unlink(missing_ok=True)
+            time.sleep(0.05)
+
     def _spawn(self, program: str, *arguments: str) -> "Popen[bytes]":
         return spawn([str(self._programs / program), *arguments], self._log, as_user=self._user)
 
@@ -91,6 +109,15 @@ def _programs() -> Path:
     if package is None or not package.submodule_search_locations:
         raise FileNotFoundError("The package embedded-postgres is not installed.")
     return Path(package.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _runs_in(folder: Path) -> bool:
+    """Whether a process works in `folder`, as every process of a PostgreSQL server does in its data folder."""
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):  # ended meanwhile, a zombie, or somebody else's
+            if process.cwd() == str(folder.resolve()):
+                return True
+    return False
 
 
 def _ensure_user(name: str) -> None:

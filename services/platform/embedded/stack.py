@@ -21,6 +21,7 @@ _READY_WITHIN = 60.0
 _WORKERS_STOP_WITHIN = 7.0
 _STOP_WITHIN = 9.5
 _TURN = 0.1
+_LOOK_EVERY = 10.0
 
 
 class StackFailed(Exception):
@@ -35,6 +36,8 @@ class Member:
     start: Callable[[], "subprocess.Popen[bytes]"]
     answers: Callable[[], bool]
     log: Path
+    is_spent: Callable[["subprocess.Popen[bytes]"], bool] = lambda _: False
+    """Whether it should start afresh, asked now and then."""
     restarts: tuple[str, ...] = ()
     """Members that have to start afresh with this one."""
     stop_signal: signal.Signals = signal.SIGTERM
@@ -74,9 +77,13 @@ class Stack:
         Raises:
             StackFailed: one died three times within a minute.
         """
+        look_after = time.monotonic() + _LOOK_EVERY
         while not self._stopping:
             for member in self._members.values():
                 self._revive_if_dead(member)
+            if time.monotonic() > look_after:
+                self._renew_spent()
+                look_after = time.monotonic() + _LOOK_EVERY
             time.sleep(_TURN)
 
     def pids(self) -> dict[str, int]:
@@ -119,6 +126,14 @@ class Stack:
                     f"{waiting[0].name} is not ready after {_READY_WITHIN:.0f} s: see {waiting[0].log}"
                 )
             time.sleep(_TURN if waiting else 0)
+
+    def _renew_spent(self) -> None:
+        for member in self._members.values():
+            if member.process is not None and member.is_spent(member.process):
+                self._say(f"{member.name} is started afresh, to give its memory back")
+                end(member.process, signal.SIGKILL)
+                member.process.wait()
+                self._start_again(member)
 
     def _revive_if_dead(self, member: Member) -> None:
         if self._stopping or member.process is None or (status := member.process.poll()) is None:
