@@ -2,13 +2,12 @@
 
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Annotated, Any
 
 import typer
 
-from services import show
+from services import beside, show
 
 app = typer.Typer(
     name="carethread",
@@ -26,7 +25,6 @@ DataDir = Annotated[
     typer.Option("--data-dir", help="Data directory of the stack.", show_default="the user's data folder"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
-T = TypeVar("T")
 
 
 @app.command(epilog="Example:  carethread up --demo --port 8080")
@@ -47,14 +45,14 @@ def up(
     from services.platform.postgres import OtherRules
     from services.up import LocalStack
 
-    folder = _data_dir(data_dir)
+    folder = beside.data_dir(data_dir)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         stack = LocalStack(folder, choose_port(port), show.step, kafka=kafka, workers=workers)
         show.starting(folder)
-        stack.run(lambda book, link: show.is_up(book, link, _demo(book) if demo else None))
+        stack.run(lambda book, link: show.is_up(book, link, beside.publish_demo(book) if demo else None))
     except (AlreadyRunning, StackFailed, OtherRules, OSError) as fault:
-        _fail(str(fault))
+        beside.fail(str(fault))
     show.stopped()
 
 
@@ -68,16 +66,16 @@ def run(name: Annotated[str, typer.Argument(help="migrate, intake, record, sweep
     from services.processes import PROCESSES, run_process
 
     if name not in PROCESSES:
-        _fail(f"There is no process '{name[:40]}': choose one of {', '.join(PROCESSES)}.", 2)
+        beside.fail(f"There is no process '{name[:40]}': choose one of {', '.join(PROCESSES)}.", 2)
     try:
         settings = load_settings()
     except ValidationError as fault:
         wrong = (f"CARETHREAD_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
-        _fail("The environment lacks what this process needs.\n  " + "\n  ".join(wrong), 2)
+        beside.fail("The environment lacks what this process needs.\n  " + "\n  ".join(wrong), 2)
     try:
         run_process(name, settings)
     except OtherRules as fault:
-        _fail(str(fault))
+        beside.fail(str(fault))
 
 
 @app.command(epilog="Example:  carethread token --partner ZZT41")
@@ -94,18 +92,18 @@ def token(
     from services.platform.publisher import ensure_topics
     from services.platform.topics import NotAnOdsCode, ods_code, partner_in
 
-    book = _stack(data_dir)
+    book = beside.running(data_dir)
     try:
         code = ods_code(partner)
     except NotAnOdsCode as fault:
-        _fail(str(fault), 2)
+        beside.fail(str(fault), 2)
 
     async def issue(connection: Any) -> str:
         if name:
             await access.register_partner(connection, access.Partner(code, name, sector))
         return await access.issue_token(connection, code)
 
-    issued = _with_postgres(book, issue)
+    issued = beside.with_postgres(book, issue)
     ensure_topics(book.kafka, [partner_in(code)], book.settings().partitions, 1)
     print(issued)
     show.hint(f"{code} may also write to the topic {partner_in(code)}.")
@@ -116,8 +114,8 @@ def sign_in(data_dir: DataDir = None) -> None:
     """Print a fresh one-time link that signs a browser in."""
     from services.platform import access
 
-    book = _stack(data_dir)
-    print(f"{book.http}/sign-in/{_with_postgres(book, access.issue_link)}")
+    book = beside.running(data_dir)
+    print(f"{book.http}/sign-in/{beside.with_postgres(book, access.issue_link)}")
 
 
 @app.command(epilog="Example:  carethread publish messages/ --sender ZZT41")
@@ -136,11 +134,11 @@ def publish(
     from services.platform.topics import NotAnOdsCode, ods_code
     from services.workbench.publish import CannotRead, find_messages, publish_all
 
-    book = _stack(data_dir)
+    book = beside.running(data_dir)
 
     async def send() -> list[Any]:
         async def token_for(name: str) -> str:
-            async with await _connect(book) as connection:
+            async with await beside.open_database(book) as connection:
                 return await access.issue_token(connection, ods_code(name), seconds=3600)
 
         found = list(find_messages(paths))
@@ -157,9 +155,9 @@ def publish(
     try:
         outcomes = asyncio.run(send())
     except (CannotRead, NotAnOdsCode) as fault:
-        _fail(str(fault), 2)
+        beside.fail(str(fault), 2)
     except httpx.HTTPError as fault:
-        _fail(f"The stack at {book.http} does not answer ({type(fault).__name__}).")
+        beside.fail(f"The stack at {book.http} does not answer ({type(fault).__name__}).")
     show.publish_outcomes(outcomes, json)
     if any(one.outcome == "refused" for one in outcomes):
         raise typer.Exit(1)
@@ -187,16 +185,16 @@ def replay(
     from services.platform.publisher import PublishFailed
     from services.workbench.replay import BadStream, NotSettled, arrange, read_stream
 
-    book = _stack(data_dir)
+    book = beside.running(data_dir)
     try:
         lines = read_stream(stream)
         ordered = arrange(lines, shuffle=shuffle, duplicate=duplicate, seed=seed)
-        _send_and_wait(book, ordered, rate=rate, within=timeout if wait else None, quiet=json)
+        beside.send_and_wait(book, ordered, rate=rate, within=timeout if wait else None, quiet=json)
     except BadStream as fault:
-        _fail(str(fault), 2)
+        beside.fail(str(fault), 2)
     except (NotSettled, PublishFailed) as fault:
-        _fail(f"The replay did not finish: {fault}")
-    counts = _counts(book)
+        beside.fail(f"The replay did not finish: {fault}")
+    counts = beside.counts(book)
     distinct = len({line.key for line in lines})
     show.replayed(
         {"lines": len(lines), "sent": len(ordered), "distinct": distinct}, counts, json, waited=wait
@@ -206,7 +204,7 @@ def replay(
 @app.command(epilog="Example:  carethread status --json")
 def status(data_dir: DataDir = None, json: Json = False) -> None:
     """Count what was accepted and what became of it; the counts always add up."""
-    show.status(_counts(_stack(data_dir)), json)
+    show.status(beside.counts(beside.running(data_dir)), json)
 
 
 @app.command(epilog="Example:  carethread digest --json")
@@ -215,9 +213,9 @@ def digest(data_dir: DataDir = None, json: Json = False) -> None:
     from services.record.digest import RecordsDisagree, compute_digest
 
     try:
-        show.digest(_with_postgres(_stack(data_dir), compute_digest), json)
+        show.digest(beside.with_postgres(beside.running(data_dir), compute_digest), json)
     except RecordsDisagree as fault:
-        _fail(str(fault))
+        beside.fail(str(fault))
 
 
 @app.command(epilog="Example:  carethread record 9991042172")
@@ -237,11 +235,11 @@ def record(
         names = await partners(connection)
         return found, names, await read_record(connection, found[0]) if len(found) == 1 else None
 
-    found, names, care_record = _with_postgres(_stack(data_dir), read)
+    found, names, care_record = beside.with_postgres(beside.running(data_dir), read)
     if care_record is None:
         if not found:
-            _fail("There is no record under this number or id.")
-        _fail(
+            beside.fail("There is no record under this number or id.")
+        beside.fail(
             "Several people are told under this number; ask for one by id:\n  "
             + "\n  ".join(i.hex() for i in found)
         )
@@ -259,7 +257,7 @@ def people(data_dir: DataDir = None, json: Json = False) -> None:
     async def read(connection: Any) -> Any:
         return await list_persons(connection, None)
 
-    show.people(_with_postgres(_stack(data_dir), read), json)
+    show.people(beside.with_postgres(beside.running(data_dir), read), json)
 
 
 @quarantine_app.command(name="list", epilog="Example:  carethread quarantine list")
@@ -267,7 +265,7 @@ def quarantine_list(data_dir: DataDir = None, json: Json = False) -> None:
     """List what could not be accepted, oldest first."""
     from services.workbench.quarantine import list_quarantined
 
-    show.quarantined(list_quarantined(_stack(data_dir).postgres.get_secret_value()), json)
+    show.quarantined(list_quarantined(beside.running(data_dir).postgres.get_secret_value()), json)
 
 
 @quarantine_app.command(name="show", epilog="Example:  carethread quarantine show 3fa9")
@@ -280,9 +278,11 @@ def quarantine_show(
     from services.workbench.quarantine import NotThere, show_quarantined
 
     try:
-        show.quarantined_message(show_quarantined(_stack(data_dir).postgres.get_secret_value(), key), json)
+        show.quarantined_message(
+            show_quarantined(beside.running(data_dir).postgres.get_secret_value(), key), json
+        )
     except NotThere as fault:
-        _fail(str(fault))
+        beside.fail(str(fault))
 
 
 @app.command(epilog="Example:  carethread bench --messages 5000 --json")
@@ -300,94 +300,6 @@ def bench(
 def main() -> None:
     """The `carethread` command."""
     app()
-
-
-def _demo(book: Any) -> str | None:
-    """Publish the bundled stream; the id of a person to look at."""
-    from services.viewer.reading import list_persons
-    from services.workbench.bundled import stream_path
-    from services.workbench.replay import read_stream
-
-    _send_and_wait(book, read_stream(stream_path()), rate=None, within=120, quiet=True)
-
-    async def best_known(connection: Any) -> str | None:
-        persons = await list_persons(connection, None)
-        return max(persons, key=lambda one: (one[2], one[0]))[0].hex() if persons else None
-
-    return _with_postgres(book, best_known)
-
-
-def _send_and_wait(
-    book: Any, lines: list[Any], *, rate: float | None, within: float | None, quiet: bool
-) -> None:
-    from services.platform.publisher import Publisher
-    from services.workbench.replay import count_deliveries, send, wait_until_settled
-
-    publisher = Publisher(book.kafka)
-    dsn = book.postgres.get_secret_value()
-    deliveries = len(lines) + count_deliveries(dsn)
-    with show.progress("Sending", len(lines), quiet=quiet) as advance:
-        for sent in send(publisher, lines, rate):
-            advance(sent)
-    if within is not None:
-        settled = 0
-        with show.progress("Applying", len({line.key for line in lines}), quiet=quiet) as advance:
-
-            def moved(now: int) -> None:
-                nonlocal settled
-                advance(now - settled)
-                settled = now
-
-            wait_until_settled(dsn, publisher, lines, deliveries=deliveries, within=within, progress=moved)
-    asyncio.run(publisher.close())
-
-
-def _counts(book: Any) -> Any:
-    from schemas.status import StatusCounts
-    from services.platform.outbox import count
-
-    counts = _with_postgres(book, count)._asdict()
-    del counts["oldest_in_flight"]
-    return StatusCounts(**counts)
-
-
-async def _connect(book: Any) -> Any:
-    from services.platform.postgres import connect
-
-    return await connect(book.postgres.get_secret_value())
-
-
-def _with_postgres(book: Any, work: Callable[[Any], Awaitable[T]]) -> T:
-    import psycopg
-
-    async def run_it() -> T:
-        async with await _connect(book) as connection:
-            return await work(connection)
-
-    try:
-        return asyncio.run(run_it())
-    except psycopg.OperationalError:
-        _fail("The stack's database does not answer just now. Try again shortly.")
-
-
-def _stack(data_dir: Path | None) -> Any:
-    from services.platform.embedded.address_book import NoStack, read
-
-    try:
-        return read(_data_dir(data_dir))
-    except NoStack as fault:
-        _fail(str(fault))
-
-
-def _data_dir(given: Path | None) -> Path:
-    from services.platform.embedded.address_book import default_data_dir
-
-    return (given or default_data_dir()).expanduser().resolve()
-
-
-def _fail(words: str, status: int = 1) -> NoReturn:
-    print(f"carethread: {words}", file=sys.stderr)
-    raise typer.Exit(status)
 
 
 if __name__ == "__main__":

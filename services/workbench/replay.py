@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +82,7 @@ def arrange(lines: list[Line], *, shuffle: bool, duplicate: float, seed: int) ->
     return sent
 
 
-def send(publisher: Publisher, lines: list[Line], rate: float | None) -> Iterator[int]:
+def send(publisher: Publisher, lines: Sequence[Line], rate: float | None) -> Iterator[int]:
     """Send the lines, at most `rate` a second, and say after each batch how many went.
 
     A batch that the broker does not take is sent again until it does.
@@ -115,7 +115,7 @@ def count_deliveries(dsn: str) -> int:
 def wait_until_settled(
     dsn: str,
     publisher: Publisher,
-    lines: list[Line],
+    lines: Sequence[Line],
     *,
     deliveries: int,
     within: float,
@@ -125,7 +125,7 @@ def wait_until_settled(
 
     Then wait until intake has recorded `deliveries` in all, so that the counts have settled too, or until it
     records no more: a broker that died has taken the repeated ones with it. `progress` hears how many
-    distinct messages are settled.
+    more distinct messages are settled.
 
     Raises:
         NotSettled: some are not, after `within` seconds.
@@ -139,8 +139,8 @@ def wait_until_settled(
         if found is not None:
             if len(found) < len(waiting):
                 last_change = time.monotonic()
+            progress(len(waiting) - len(found))
             waiting = set(found)
-            progress(len(by_key) - len(waiting))
             missing = [key for key, is_missing in found.items() if is_missing]
             if missing and time.monotonic() - last_change > _MISSING_AFTER:
                 _publish(publisher, [by_key[key] for key in missing])
@@ -173,7 +173,7 @@ def _unsettled(dsn: str, keys: set[bytes]) -> dict[bytes, bool] | None:
         return None
 
 
-def _publish(publisher: Publisher, lines: list[Line]) -> None:
+def _publish(publisher: Publisher, lines: Sequence[Line]) -> None:
     deadline = time.monotonic() + 60
     while True:
         try:

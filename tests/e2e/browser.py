@@ -1,0 +1,68 @@
+"""A headless Chromium that runs no script of any page, and notes whatever a page asks for or complains of."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+_OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass
+class Visit:
+    """A page of a fresh browser, and what it has asked for and complained of so far."""
+
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("request", lambda request: self.requests.append(request.url))
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", self._console)
+
+    def _console(self, message: ConsoleMessage) -> None:
+        """Everything but Chromium's own remark that the page itself came with a 4xx, as it is meant to."""
+        refusal = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+        if not (refusal and message.location["url"] == self.page.url):
+            self.complaints.append(f"{message.type}: {message.text}")
+
+
+def find_chromium() -> str | None:
+    """The Chromium of this machine, or None where there is none."""
+    return next((path for name in _NAMES if (path := shutil.which(name))), None)
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless Chromium, for as long as the block lasts."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=_OPTIONS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def visit(browser: Browser, width: int = 1100, height: int = 1400) -> Iterator[Visit]:
+    """A browser that nobody signed in yet, without JavaScript."""
+    context = browser.new_context(
+        java_script_enabled=False, locale="en-GB", viewport={"width": width, "height": height}
+    )
+    try:
+        yield Visit(context.new_page())
+    finally:
+        context.close()

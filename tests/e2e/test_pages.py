@@ -1,0 +1,172 @@
+"""The pages in a real browser without JavaScript: who is who, who told what, for everybody's eyes and hands."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.e2e.browser import Visit, chromium, find_chromium, visit
+from tests.stack import RunningStack
+from tests.streams.norfolk_suffolk_partners import CALLUM, MAYA, THOMAS, TRUST
+
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine")
+
+PAGES = {
+    "home": "/",
+    "person": f"/person?q={MAYA.nhs_number}",
+    "choose": f"/person?q={THOMAS.nhs_number}",
+    "nobody": "/person?q=9991042173",
+    "nothing asked": "/person?q=",
+    "past the last page": f"/person/{MAYA.nhs_number}?page=9",
+    "used link": "/sign-in/used",
+}
+
+
+@pytest.fixture(scope="module")
+def told(shared_stack: RunningStack) -> RunningStack:
+    """The stack, with the bundled stream in it."""
+    shared_stack.replay()
+    return shared_stack
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all the tests."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def guest(told: RunningStack, browser: Browser) -> Iterator[Visit]:
+    """A browser not signed in; whatever it opened stayed on the stack's own origin, and complained of nothing."""
+    with visit(browser) as found:
+        yield found
+        elsewhere = [url for url in found.requests if not url.startswith(f"{told.book.http}/")]
+        assert (elsewhere, found.complaints) == ([], [])
+
+
+@pytest.fixture
+def reader(told: RunningStack, guest: Visit) -> Visit:
+    """A signed-in browser, on the front page."""
+    guest.page.goto(told.run("sign-in").stdout.strip())
+    return guest
+
+
+def test_a_link_signs_in_and_the_front_page_lists_everybody(told: RunningStack, guest: Visit) -> None:
+    """Nothing about anyone before; after the link, each person by name, in order."""
+    page = guest.page
+    page.goto(f"{told.book.http}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    assert MAYA.family not in page.content()
+    page.goto(told.run("sign-in").stdout.strip())
+    assert page.url == f"{told.book.http}/"
+    names = page.locator(".people a").all_inner_texts()
+    assert names == sorted(one["name"] for one in told.json("people"))
+    assert len(names) == 10
+
+
+def test_an_nhs_number_finds_the_person(reader: Visit) -> None:
+    """Typed with spaces, by keyboard alone; the page says who, and which organisations know them."""
+    page = reader.page
+    page.get_by_label("NHS number or record id").fill(" 999 104 2172 ")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Maya Holloway")
+    facts = page.locator(".person").inner_text()
+    assert "17 May 1994" in facts
+    assert "999 104 2172" in facts
+    assert "Known to 4 systems" in facts
+    for organisation, sector in (("Broadland Wellbeing Trust", "NHS"), ("Tidewell Peers", "Charity")):
+        line = page.locator(".organisations li", has_text=organisation)
+        expect(line.locator(".tag")).to_have_text(sector)
+
+
+def test_each_entry_says_who_told_it_and_a_shared_one_is_one(reader: Visit) -> None:
+    """Newest first, with organisation and sector on each; one referral that two systems told of is one entry."""
+    page = reader.page
+    page.get_by_role("link", name="Maya Holloway").click()
+    entries = page.locator(".entry")
+    assert entries.count() == 22
+    for entry in entries.all():
+        assert entry.locator(".who .tag").count() == entry.locator(".sources > li").count() >= 1
+        assert re.fullmatch(r"\d{1,2} \w+ 2026(, \d{1,2}:\d\d[ap]m)?", entry.locator("time").inner_text())
+    referral = page.locator(".entry", has_text="Talking therapy and company")
+    assert referral.count() == 1
+    expect(referral.locator(".together")).to_have_text("Told by 2 systems")
+    tellers = referral.locator(".who").all_inner_texts()
+    assert [("Broadland" in tellers[0], "Reedmere" in tellers[1])] == [(True, True)]
+
+
+def test_what_was_taken_back_is_struck(reader: Visit) -> None:
+    """A retracted score stays to be seen, struck through and said to be in error."""
+    page = reader.page
+    page.get_by_role("link", name="Maya Holloway").click()
+    withdrawn = page.locator(".entry.withdrawn")
+    assert withdrawn.count() == 1
+    expect(withdrawn).to_contain_text("Entered in error")
+    for words in ("PHQ-9 total score", "22"):
+        expect(withdrawn.get_by_text(words, exact=True)).to_have_css("text-decoration-line", "line-through")
+
+
+def test_two_people_under_one_number_are_told_apart(reader: Visit) -> None:
+    """Searching for a number that two people carry offers both, with their birth dates."""
+    page = reader.page
+    page.get_by_label("NHS number or record id").fill(THOMAS.nhs_number)
+    page.get_by_role("button", name="Find").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a person")
+    offered = page.locator(".people li").all_inner_texts()
+    assert len(offered) == 2
+    assert any("11 February 1958" in one for one in offered)
+    page.locator(".people li", has_text="1989").get_by_role("link").click()
+    expect(page.locator(".person")).to_contain_text("27 November 1989")
+
+
+def test_every_system_of_another_person_is_shown_too(reader: Visit) -> None:
+    """What the trust and a charity both told of Callum stands together, under the names of both."""
+    page = reader.page
+    page.get_by_role("link", name=f"{CALLUM.given} {CALLUM.family}").click()
+    shared = page.locator(".entry", has=page.locator(".together"))
+    assert shared.count() >= 1
+    assert TRUST.name in shared.first.inner_text()
+
+
+@pytest.mark.parametrize("place", PAGES.values(), ids=PAGES)
+def test_every_page_is_for_every_reader(told: RunningStack, reader: Visit, place: str) -> None:
+    """One h1, a language, a title, landmarks, no sideways scrolling at 320 px, and focus that shows."""
+    page = reader.page
+    page.goto(told.book.http + place)
+    assert page.locator("h1").count() == 1
+    assert page.locator("html").get_attribute("lang") == "en-GB"
+    assert page.title().endswith(" – Carethread")
+    assert page.locator("main").count() == page.locator("header.site-header").count() == 1
+    assert page.locator("script").count() == 0
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.keyboard.press("Tab")
+    skip = page.locator(".skip-link")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    stops = page.locator("a, button, input").count()
+    for _ in range(stops):
+        focused = page.locator(":focus")
+        assert focused.evaluate(
+            "it => { const look = getComputedStyle(it);"
+            " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
+        ).count("rgb(255, 235, 59)"), focused.evaluate("it => it.outerHTML")
+        page.keyboard.press("Tab")
+    page.locator(".skip-link").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_the_headers_shut_everything_else_out(told: RunningStack, reader: Visit) -> None:
+    """No script, no frame, no foreign origin, nothing kept in a cache, nothing told to other sites."""
+    answer = reader.page.goto(f"{told.book.http}/")
+    assert answer is not None
+    policy = answer.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert answer.headers["cache-control"] == "no-store"
+    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["x-content-type-options"] == "nosniff"
