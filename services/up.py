@@ -82,42 +82,43 @@ class LocalStack:
             held.close()
 
     def _bring_up(self, postgres: EmbeddedPostgres) -> AddressBook:
-        server = Member(
-            "postgres", postgres.start, postgres.answers, self._logs / "postgres.log", stop_signal=SIGINT
-        )
-        self._stack.bring_up([server])
-        migrate(postgres.dsn, RULES_VERSION)
-        asyncio.run(_register_bundled(postgres.dsn))
-        names = self._record_workers()
-        bootstrap = self._bring_up_broker(postgres, ("intake", *names, "sweeper"))
+        """Start all at once: the workers load while the engines start, and wait for them by themselves."""
+        workers = ["intake", *self._record_workers(), "sweeper", "web"]
+        broker = EmbeddedBroker(choose_port(0), self._logs, lambda: _topics(postgres.dsn), _PARTITIONS)
         book = AddressBook(
             http=f"http://127.0.0.1:{self._port}",
-            kafka=bootstrap,
+            kafka=self._kafka or broker.bootstrap,
             postgres=SecretStr(postgres.dsn),
             partnership_key=SecretStr(LOCAL_PARTNERSHIP_KEY),
             pids={},
             private_ports={},
         )
+        self._stack.start([self._server(postgres)])
+        if self._kafka is None:
+            self._stack.start([self._broker(broker, workers)])
+        self._stack.start([self._worker(name, book) for name in workers])
+        self._stack.wait_for("postgres")
+        if not self._stack.stopping:
+            migrate(postgres.dsn, RULES_VERSION)
+            asyncio.run(_register_bundled(postgres.dsn))
+            if self._kafka is not None:
+                ensure_topics(self._kafka, _topics(postgres.dsn), _PARTITIONS, 1)
+        self._stack.wait_for()
         self._stack.changed = lambda: self._write(book)
-        self._stack.bring_up([self._worker(name, book) for name in ("intake", *names, "sweeper", "web")])
         self._write(book)
         return book
 
-    def _bring_up_broker(self, postgres: EmbeddedPostgres, followers: tuple[str, ...]) -> str:
-        if self._kafka is not None:
-            ensure_topics(self._kafka, _topics(postgres.dsn), _PARTITIONS, 1)
-            return self._kafka
-        broker = EmbeddedBroker(choose_port(0), self._logs, lambda: _topics(postgres.dsn), _PARTITIONS)
-        member = Member(
-            "broker",
-            broker.start,
-            broker.answers,
-            self._logs / "broker.log",
-            is_spent=broker.is_spent,
-            restarts=followers,
+    def _server(self, postgres: EmbeddedPostgres) -> Member:
+        log = self._logs / "postgres.log"
+        return Member("postgres", postgres.start, postgres.answers, log, stop_signal=SIGINT)
+
+    def _broker(self, broker: EmbeddedBroker, workers: list[str]) -> Member:
+        """What reads Kafka in a group starts afresh with it; web finds the new one by itself."""
+        followers = tuple(name for name in workers if name != "web")
+        log = self._logs / "broker.log"
+        return Member(
+            "broker", broker.start, broker.answers, log, is_spent=broker.is_spent, restarts=followers
         )
-        self._stack.bring_up([member])
-        return broker.bootstrap
 
     def _record_workers(self) -> list[str]:
         return ["record", *(f"record-{number}" for number in range(2, self._workers + 1))]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, StorageState, sync_playwright
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _OPTIONS = [
@@ -29,9 +29,14 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.page.on("request", lambda request: self.requests.append(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.on("console", self._console)
+
+    def _failed(self, request: Request) -> None:
+        """A request that leaving the page cut short is no complaint."""
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"failed: {request.url} {request.failure}")
 
     def _console(self, message: ConsoleMessage) -> None:
         """Everything but Chromium's own remark that the page itself came with a 4xx, as it is meant to."""
@@ -57,10 +62,13 @@ def chromium() -> Iterator[Browser]:
 
 
 @contextmanager
-def visit(browser: Browser, width: int = 1100, height: int = 1400) -> Iterator[Visit]:
-    """A browser that nobody signed in yet, without JavaScript."""
+def visit(browser: Browser, signed_in: StorageState | None = None) -> Iterator[Visit]:
+    """A browser without JavaScript, as nobody yet or with the session of one that signed in."""
     context = browser.new_context(
-        java_script_enabled=False, locale="en-GB", viewport={"width": width, "height": height}
+        java_script_enabled=False,
+        locale="en-GB",
+        viewport={"width": 1100, "height": 1400},
+        storage_state=signed_in,
     )
     try:
         yield Visit(context.new_page())

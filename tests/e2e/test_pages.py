@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, StorageState, expect
 
 from tests.e2e.browser import Visit, chromium, find_chromium, visit
 from tests.stack import RunningStack
@@ -37,20 +37,36 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def session(told: RunningStack, browser: Browser) -> StorageState:
+    """What a browser keeps after signing in."""
+    with visit(browser) as first:
+        first.page.goto(told.run("sign-in").stdout.strip())
+        return first.page.context.storage_state()
+
+
 @pytest.fixture
 def guest(told: RunningStack, browser: Browser) -> Iterator[Visit]:
-    """A browser not signed in; whatever it opened stayed on the stack's own origin, and complained of nothing."""
+    """A browser that is not signed in."""
     with visit(browser) as found:
         yield found
-        elsewhere = [url for url in found.requests if not url.startswith(f"{told.book.http}/")]
-        assert (elsewhere, found.complaints) == ([], [])
+        _kept_to_itself(found, told)
 
 
 @pytest.fixture
-def reader(told: RunningStack, guest: Visit) -> Visit:
+def reader(told: RunningStack, browser: Browser, session: StorageState) -> Iterator[Visit]:
     """A signed-in browser, on the front page."""
-    guest.page.goto(told.run("sign-in").stdout.strip())
-    return guest
+    with visit(browser, session) as found:
+        found.page.goto(f"{told.book.http}/")
+        yield found
+        _kept_to_itself(found, told)
+
+
+def _kept_to_itself(found: Visit, stack: RunningStack) -> None:
+    """Whatever the pages asked for came from the stack's own origin, and the browser complained of nothing."""
+    assert found.requests
+    elsewhere = [url for url in found.requests if not url.startswith(f"{stack.book.http}/")]
+    assert (elsewhere, found.complaints) == ([], [])
 
 
 def test_a_link_signs_in_and_the_front_page_lists_everybody(told: RunningStack, guest: Visit) -> None:

@@ -52,6 +52,7 @@ class Stack:
         self._members: dict[str, Member] = {}
         self._say = say
         self._stopping = False
+        self._said_ready: set[str] = set()
         self.changed: Callable[[], None] = lambda: None
         """Called when a process was started again, so that its new pid can be written down."""
 
@@ -60,16 +61,34 @@ class Stack:
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self._stop_asked)
 
-    def bring_up(self, members: list[Member]) -> None:
-        """Start these together and wait until all can be used.
+    def start(self, members: list[Member]) -> None:
+        """Start these; who needs another waits for it by itself."""
+        for member in members:
+            self._members[member.name] = member
+            member.process = member.start()
+
+    def wait_for(self, *names: str) -> None:
+        """Wait until these members, or all where none is named, can be used.
 
         Raises:
             StackFailed: one dies three times in a minute, or is not ready in time.
         """
-        for member in members:
-            self._members[member.name] = member
-            member.process = member.start()
-        self._await(members)
+        deadline = time.monotonic() + _READY_WITHIN
+        waiting = [one for one in self._members.values() if one.name in names or not names]
+        while waiting and not self._stopping:
+            for member in self._members.values():
+                self._revive_if_dead(member)
+            ready = [member for member in waiting if member.answers()]
+            for member in ready:
+                if member.name not in self._said_ready:
+                    self._say(f"{member.name} is ready")
+                    self._said_ready.add(member.name)
+            waiting = [member for member in waiting if member not in ready]
+            if waiting and time.monotonic() > deadline:
+                raise StackFailed(
+                    f"{waiting[0].name} is not ready after {_READY_WITHIN:.0f} s: see {waiting[0].log}"
+                )
+            time.sleep(_TURN if waiting else 0)
 
     def watch(self) -> None:
         """Until asked to stop, start again whatever dies.
@@ -110,22 +129,6 @@ class Stack:
                     process.wait(max(0.1, began + limit - time.monotonic()))
                 end(process, signal.SIGKILL)
                 process.wait()
-
-    def _await(self, members: list[Member]) -> None:
-        deadline = time.monotonic() + _READY_WITHIN
-        waiting = list(members)
-        while waiting and not self._stopping:
-            for member in members:
-                self._revive_if_dead(member)
-            ready = [member for member in waiting if member.answers()]
-            for member in ready:
-                self._say(f"{member.name} is ready")
-            waiting = [member for member in waiting if member not in ready]
-            if time.monotonic() > deadline:
-                raise StackFailed(
-                    f"{waiting[0].name} is not ready after {_READY_WITHIN:.0f} s: see {waiting[0].log}"
-                )
-            time.sleep(_TURN if waiting else 0)
 
     def _renew_spent(self) -> None:
         for member in self._members.values():

@@ -1,0 +1,112 @@
+"""The promise, on the bundled stream: any order, any repetition, the same records byte for byte."""
+
+from collections.abc import Callable
+from typing import Any
+
+import orjson
+import psycopg
+import pytest
+
+from schemas.stream import read_line
+from services.domain.record.instant import instant_ticks
+from services.platform.postgres import connect
+from services.record.apply import apply
+from services.record.digest import compute_digest
+from tests.engines import Engines, accept
+from tests.messages import resources
+from tests.stack import BUNDLED, RunningStack
+from tests.streams.rewrite_expected import EXPECTED, as_printed
+
+LINES = BUNDLED.read_bytes().splitlines()
+MESSAGES = len({(one.sender, bytes(one.message)) for one in map(read_line, LINES)})
+"""Distinct ones; the one about nobody is quarantined."""
+
+_TABLES = ("source_record", "blocking", "version", "entry")
+
+
+def as_expected(stack: RunningStack) -> None:
+    """The digest and every record are those of the file, and the counts add up."""
+    expected = orjson.loads(EXPECTED.read_bytes())
+    assert stack.json("digest") == {"records": expected["records"], "digest": expected["digest"]}
+    assert stack.records() == {
+        person: as_printed(record) for person, record in expected["people"].items()
+    }
+    counts = stack.status()
+    assert (counts["applied"], counts["quarantined"], counts["in_flight"]) == (MESSAGES - 1, 1, 0)
+
+
+def row_versions(stack: RunningStack) -> dict[str, list[Any]]:
+    """Which transaction wrote each row of the record last."""
+    with psycopg.connect(stack.book.postgres.get_secret_value()) as connection:
+        return {
+            table: connection.execute(
+                f"select xmin::text, ctid::text from record.{table} order by ctid".encode()  # noqa: S608
+            ).fetchall()
+            for table in _TABLES
+        }
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
+def test_shuffled_and_repeated(seed: int, start_stack: Callable[..., RunningStack]) -> None:
+    """Shuffled, with half the lines twice, into a fresh directory: the records that the file shows."""
+    stack = start_stack()
+    stack.replay(BUNDLED, "--shuffle", "--duplicate", "0.5", "--seed", str(seed))
+    as_expected(stack)
+
+
+def test_in_its_own_order_and_then_again(start_stack: Callable[..., RunningStack]) -> None:
+    """In the order of arrival the records are the same; the second time not one row is written."""
+    stack = start_stack()
+    stack.replay()
+    as_expected(stack)
+    rows, counts = row_versions(stack), stack.status()
+    stack.replay()
+    assert row_versions(stack) == rows
+    again = stack.status()
+    assert (again["accepted"], again["applied"]) == (2 * counts["accepted"], counts["applied"])
+    stack.replay(BUNDLED, "--shuffle", "--duplicate", "0.5", "--seed", "6")
+    assert row_versions(stack) == rows
+    as_expected(stack)
+
+
+def _sent(lines: list[Any]) -> list[tuple[str, int, bytes]]:
+    return [(one["sender"], instant_ticks(one["sent"]) or 0, orjson.dumps(one["message"])) for one in lines]
+
+
+def _find(lines: list[Any], resource_type: str, **fields: Any) -> Any:
+    """The first resource of this type that has these fields."""
+    for line in lines:
+        for resource in resources(line["message"]):
+            if resource["resourceType"] == resource_type and fields.items() <= resource.items():
+                return resource
+    raise AssertionError(f"no {resource_type} with {fields}")
+
+
+def _alter_score(lines: list[Any]) -> None:
+    _find(lines, "Observation", valueInteger=18)["valueInteger"] = 17
+
+
+def _alter_superseded(lines: list[Any]) -> None:
+    _find(lines, "Appointment", start="2026-03-18T14:00:00Z")["description"] += ", upstairs"
+
+
+def _alter_instant(lines: list[Any]) -> None:
+    _find(lines, "Appointment", start="2026-03-18T14:00:00Z")["meta"]["lastUpdated"] = "2026-03-11T16:20:45.1021Z"
+
+
+@pytest.mark.parametrize("alter", [_alter_score, _alter_superseded, _alter_instant])
+async def test_one_altered_field_gives_another_digest(
+    alter: Callable[[list[Any]], None], database: Engines
+) -> None:
+    """In a current version, in a superseded one, and in the instant of one: nothing is too small to show."""
+    digests = []
+    async with await connect(database.dsn) as connection:
+        for altered in (False, True):
+            lines = [orjson.loads(line) for line in LINES]
+            if altered:
+                alter(lines)
+            database.empty()
+            await apply(connection, await accept(connection, _sent(lines)))
+            digests.append(await compute_digest(connection))
+    assert digests[0].records == digests[1].records
+    assert digests[0].digest != digests[1].digest
