@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from rich import markup
 from rich.console import Console
-from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -22,16 +22,22 @@ out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _began = time.monotonic()
+_CONTROLS = dict.fromkeys([*range(0x09), *range(0x0B, 0x20), *range(0x7F, 0xA0)], "\N{REPLACEMENT CHARACTER}")
+
+
+def plain(text: str) -> str:
+    """Words from outside as they may be printed: no markup, and no control character that a terminal obeys."""
+    return markup.escape(text.translate(_CONTROLS))
 
 
 def starting(folder: Path) -> None:
     """`up` begins."""
-    out.print(f"[bold]Carethread[/] is starting on {escape(str(folder))}")
+    out.print(f"[bold]Carethread[/] is starting on {plain(str(folder))}")
 
 
 def step(words: str) -> None:
     """One thing that `up` did."""
-    out.print(f"[dim]{time.monotonic() - _began:5.1f} s[/]  {escape(words)}")
+    out.print(f"[dim]{time.monotonic() - _began:5.1f} s[/]  {plain(words)}")
 
 
 def is_up(book: AddressBook, link: str, publish_demo: str | None) -> None:
@@ -50,7 +56,7 @@ def stopped() -> None:
 
 def hint(words: str) -> None:
     """Something to know, beside the result."""
-    err.print(f"[dim]{escape(words)}[/]")
+    err.print(f"[dim]{plain(words)}[/]")
 
 
 @contextmanager
@@ -78,7 +84,7 @@ def publish_outcomes(outcomes: Sequence[Any], json: bool) -> None:
         return
     for one in outcomes:
         if one.outcome == "refused":
-            out.print(f"[red]refused[/]  {escape(one.place)}: {escape(one.said)}")
+            out.print(f"[red]refused[/]  {plain(one.place)}: {plain(one.said)}")
     out.print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
 
 
@@ -117,14 +123,14 @@ def people(found: Sequence[tuple[bytes, str, int]], json: bool) -> None:
         _print_json([{"person": id_.hex(), "name": name, "systems": systems} for id_, name, systems in found])
         return
     for id_, name, systems in found:
-        out.print(f"{id_.hex()}  {escape(name)}  [dim]known to {_systems(systems)}[/]")
+        out.print(f"{id_.hex()}  {plain(name)}  [dim]known to {_systems(systems)}[/]")
 
 
 def care_record(record: CareRecord, names: Mapping[str, Partner]) -> None:
     """A person's record."""
-    out.print(f"[bold]{escape(record.name)}[/]  [dim]{record.person.hex()}[/]")
+    out.print(f"[bold]{plain(record.name)}[/]  [dim]{record.person.hex()}[/]")
     born = record.facts.get("birth_date")
-    numbers = ", ".join(record.nhs_numbers) or "not known"
+    numbers = plain(", ".join(record.nhs_numbers)) or "not known"
     out.print(f"Born {born.value if born else 'not known'} · NHS number {numbers}")
     out.print(f"Known to {_systems(len(record.source_records))}\n")
     for entry in record.entries:
@@ -141,7 +147,7 @@ def quarantined(found: Sequence[Mapping[str, Any]], json: bool) -> None:
         out.print("Nothing is quarantined.")
     for one in found:
         out.print(
-            f"[bold]{one['message_key'][:16]}[/]  {one['received_at']}  {escape(one['sender'] or '-')}  {one['door']}"
+            f"[bold]{one['message_key'][:16]}[/]  {one['received_at']}  {plain(one['sender'] or '-')}  {one['door']}"
         )
         _issues(one["issues"])
 
@@ -152,10 +158,10 @@ def quarantined_message(one: Mapping[str, Any], json: bool) -> None:
         _print_json(one)
         return
     out.print(
-        f"[bold]{one['message_key']}[/]\nfrom {escape(one['sender'] or 'nobody named')} at {one['received_at']}"
+        f"[bold]{one['message_key']}[/]\nfrom {plain(one['sender'] or 'nobody named')} at {one['received_at']}"
     )
     _issues(one["issues"])
-    out.print(f"\n{escape(one['body'])}")
+    out.print(f"\n{plain(one['body'])}")
 
 
 def bench(result: Mapping[str, Any], json: bool) -> None:
@@ -172,18 +178,18 @@ def bench(result: Mapping[str, Any], json: bool) -> None:
 
 def _entry(entry: Entry, names: Mapping[str, Partner]) -> None:
     telling = entry.sources[0].telling
-    status_words = f"  [dim]{escape(telling.status)}[/]" if telling.status else ""
-    out.print(f"{telling.when[:10]}  [bold]{entry.kind}[/]  {escape(telling.title)}{status_words}")
+    status_words = f"  [dim]{plain(telling.status)}[/]" if telling.status else ""
+    out.print(f"{telling.when[:10]}  [bold]{entry.kind}[/]  {plain(telling.title)}{status_words}")
     for source in entry.sources:
         partner = names.get(source.sender) or Partner(source.sender, source.sender, "sector not given")
-        detail = f": {escape(source.telling.detail)}" if source.telling.detail else ""
-        out.print(f"            {escape(partner.name)} [dim]({escape(partner.sector)})[/]{detail}")
+        detail = f": {plain(source.telling.detail)}" if source.telling.detail else ""
+        out.print(f"            {plain(partner.name)} [dim]({plain(partner.sector)})[/]{detail}")
 
 
 def _issues(issues: Sequence[Mapping[str, str]]) -> None:
     for issue in issues:
         place = f" at {issue['place']}" if issue["place"] else ""
-        out.print(f"  [red]{issue['code']}[/]{escape(place)}: {escape(issue['text'])}")
+        out.print(f"  [red]{issue['code']}[/]{plain(place)}: {plain(issue['text'])}")
 
 
 def _systems(count: int) -> str:

@@ -1,5 +1,6 @@
 """The web process: the FHIR door and the pages on one port."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -24,6 +25,7 @@ from services.viewer.pages import Pages
 log = logging.getLogger(__name__)
 
 _CONNECTIONS = 10
+_READY_SECONDS = 2.0
 _ISSUE_CODES = {404: "not-found", 405: "not-supported"}
 
 
@@ -33,6 +35,7 @@ class Web:
     def __init__(self, settings: Settings) -> None:
         self._pool = pool(settings.postgres.get_secret_value(), _CONNECTIONS)
         self._publisher = Publisher(settings.kafka)
+        self._asking: asyncio.Task[bool] | None = None
         key = settings.partnership_key.get_secret_value().encode()
         self._routes = [
             *HttpDoor(self._pool, self._publisher, key).routes,
@@ -57,9 +60,15 @@ class Web:
             await self._pool.close()
 
     async def ready(self) -> bool:
-        """Whether PostgreSQL answers."""
+        """Whether PostgreSQL answers within 2 s. One that hangs is asked again only when it has answered."""
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+        await asyncio.wait({self._asking}, timeout=_READY_SECONDS)
+        return self._asking.done() and self._asking.result()
+
+    async def _ask(self) -> bool:
         try:
-            async with self._pool.connection(timeout=2) as connection:
+            async with self._pool.connection(timeout=_READY_SECONDS) as connection:
                 await connection.execute("select 1")
         except (PoolTimeout, *TRANSIENT):
             return False

@@ -116,7 +116,9 @@ def _message_issues(bundle: dict[str, Any]) -> Iterator[Issue]:
 def _foreign_subjects(bundle: dict[str, Any], patient: int) -> Iterator[Issue]:
     """What is said to be about somebody else: filing it here would put it in the wrong person's record."""
     entry = bundle["entry"][patient]
-    own = {entry.get("fullUrl"), f"Patient/{entry['resource'].get('id')}"}
+    own = {entry.get("fullUrl")} | (
+        {f"Patient/{logical}"} if (logical := entry["resource"].get("id")) else set()
+    )
     for place, other in enumerate(bundle["entry"]):
         for field in _SUBJECT_FIELDS:
             said = other["resource"].get(field)

@@ -1,5 +1,6 @@
 """From received bytes to JSON, within stated limits."""
 
+import re
 from typing import Any
 
 import orjson
@@ -12,7 +13,7 @@ MAX_MESSAGE_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
 """The deepest nesting taken; validators recurse, and the deepest published UK message has 14 levels."""
 
-_NUL = b"\\u0000"
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 
 def parse(body: bytes) -> Any:
@@ -31,7 +32,7 @@ def parse(body: bytes) -> Any:
         raise Refused([Issue("structure", f"This is not JSON: {fault.msg} at {where}.")]) from None
     if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _deeper_than(document, MAX_DEPTH):
         raise Refused([Issue("structure", f"The message nests more than {MAX_DEPTH} levels deep.")])
-    if _NUL in body:
+    if _NUL.search(body):
         raise Refused([Issue("value", "The message holds the character U+0000, which FHIR strings may not.")])
     return document
 

@@ -30,6 +30,8 @@ EXIT_CRASH = 70
 
 _DRAIN_SECONDS = 6.0
 _STUCK_SECONDS = 60.0
+_LOOK_SECONDS = 5.0
+_ASK_SECONDS = 10.0
 _LONGEST_BACKOFF = 2.0
 _FETCH_BYTES = 10 * 1024 * 1024
 
@@ -66,7 +68,6 @@ class StreamLoop:
         self._settings = settings
         self._holding = False
         self._last_turn = time.monotonic()
-        self._next: dict[Any, int] = {}
         self._app = _faust_app(group, settings)
         channel = self._app.topic(*topics, key_serializer="raw", value_serializer="raw")
         self._app.agent(channel, name=stage, concurrency=1)(self._body)
@@ -110,8 +111,6 @@ class StreamLoop:
                     "A batch failed in a way that trying again cannot mend: %s", where | describe(fault)
                 )
                 os._exit(EXIT_CRASH)
-            for event in events:
-                self._next[event.message.tp] = event.message.offset + 1
             self._holding = False
             self._last_turn = time.monotonic()
 
@@ -132,28 +131,37 @@ class StreamLoop:
                 records = records[size:]
 
     async def _watch(self) -> None:
-        """End a worker that has records to read and reads none: aiokafka can stop fetching without a word."""
+        """End a worker that has records to read and reads none: aiokafka can stop fetching without a word.
+
+        It has to be so at two looks: a record may come in just as one is taken.
+        """
+        was_behind = False
         while True:
-            await asyncio.sleep(5)
+            await asyncio.sleep(_LOOK_SECONDS)
             if self._holding or time.monotonic() - self._last_turn < _STUCK_SECONDS:
+                was_behind = False
                 continue
             try:
                 behind = await self._behind()
             except Exception as fault:
                 log.warning("The broker does not say how far its topics reach: %s", describe(fault))
                 continue
-            if behind and not self._holding:
+            if behind and was_behind and not self._holding:
                 log.critical("Records wait and none is read: starting afresh")
                 os._exit(EXIT_CRASH)
-            self._last_turn = time.monotonic()
+            was_behind = behind
+            if not behind:
+                self._last_turn = time.monotonic()
 
     async def _behind(self) -> bool:
+        """Whether a partition reaches further than it is read: after a restart that is where the group stands."""
         places = self._app.consumer.assignment()
         if not places:
             return False
-        ends = await self._app.consumer.highwaters(*places)
-        starts = await self._app.consumer.earliest_offsets(*places)
-        return any(ends[place] > self._next.get(place, starts[place]) for place in places)
+        async with asyncio.timeout(_ASK_SECONDS):
+            ends = await self._app.consumer.highwaters(*places)
+            reached = {place: await self._app.consumer.position(place) for place in places}
+        return any(ends[place] > (reached[place] or 0) for place in places)
 
 
 def _faust_app(group: str, settings: Settings) -> Any:

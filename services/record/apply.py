@@ -95,8 +95,9 @@ async def _apply_locked(
         return []
     records = await _lock_components(connection, {one.source_record for one in told.values()})
     await assemble(connection, told, records)
-    persons = cluster(member(one.id, one.facts) for one in records.values() if one.facts or one.person)
     touched = {one.source_record for one in told.values()}
+    known = [one for one in records.values() if one.person or one.id in touched]
+    persons = cluster(member(one.id, one.facts) for one in known)
     changed = [one for one in records.values() if one.id in touched or one.person != persons.get(one.id)]
     for one in changed:
         one.person = persons.get(one.id)

@@ -34,8 +34,8 @@ class Faulty:
         self._locked: Work = apply._apply_locked
         self._before = committed(kafka)
         self._worked = False
-        agent.apply = self.apply
-        apply._apply_locked = self.apply_locked
+        vars(agent)["apply"] = self.apply
+        vars(apply)["_apply_locked"] = self.apply_locked
 
     async def apply(self, connection: Connection, keys: Sequence[bytes]) -> list[float]:
         """Work the first time; the second time fail before the work, or after it."""

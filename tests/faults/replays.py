@@ -3,11 +3,12 @@
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Self
 
+from services.platform.embedded.child import python_module, spawn
 from services.workbench.synthetic import synthetic_stream
 from tests.stack import RunningStack, wait_for
 
@@ -22,27 +23,34 @@ def write_stream(folder: Path, messages: int, people: int, seed: int = 1) -> Pat
 
 
 @contextmanager
-def replaying(stack: RunningStack, stream: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
-    """`carethread replay --wait` beside the block; it is gone after it."""
-    command = [sys.executable, "-m", "services", "replay", str(stream), *options]
-    process = subprocess.Popen(
-        [*command, "--wait", "--timeout", "100", "--data-dir", str(stack.data_dir)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        stdin=subprocess.DEVNULL,
-        text=True,
-    )
+def running(log: Path, *module: str, **environment: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A Python module in a process of its own, its output in `log`; it is gone after the block."""
+    process = spawn(python_module(*module), log, environment)
     try:
         yield process
     finally:
         process.kill()
-        process.communicate()
+        process.wait()
 
 
-def succeeds(replay: "subprocess.Popen[str]") -> None:
-    """Wait until the replay says that all is applied."""
-    said, _ = replay.communicate(timeout=120)
-    assert replay.returncode == 0, said
+class Replay:
+    """`carethread replay --wait` beside the block."""
+
+    def __init__(self, stack: RunningStack, stream: Path, *options: str) -> None:
+        self._log = stack.data_dir / "logs" / f"replay-{stream.stem}.log"
+        waiting = ("--wait", "--timeout", "100", "--data-dir", str(stack.data_dir))
+        self._running = running(self._log, "services", "replay", str(stream), *options, *waiting)
+
+    def __enter__(self) -> Self:
+        self._process = self._running.__enter__()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._running.__exit__(None, None, None)
+
+    def succeeds(self) -> None:
+        """Wait until it says that all is applied."""
+        assert self._process.wait(120) == 0, self._log.read_text()
 
 
 def midway(stack: RunningStack) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.replays import go_on, midway, replaying, succeeds, write_stream
+from tests.faults.replays import Replay, go_on, midway, write_stream
 from tests.stack import RunningStack, wait_for
 
 MESSAGES, PEOPLE = 1000, 60
@@ -48,11 +48,11 @@ def test_kill_minus_nine_in_the_middle_of_a_replay(
         pytest.skip("with a Kafka cluster of somebody else's, `up` has no broker to kill")
     stack = start_stack()
     before = stack.book.pids[victim]
-    with replaying(stack, stream, "--shuffle", "--duplicate", "0.3") as replay:
+    with Replay(stack, stream, "--shuffle", "--duplicate", "0.3") as replay:
         midway(stack)
         stack.kill(victim)
         go_on(stack)
-        succeeds(replay)
+        replay.succeeds()
     settles_as(stack, undisturbed)
     assert f"{victim} died (signal SIGKILL); starting it again" in stack.said
     assert stack.book.pids[victim] != before
@@ -64,7 +64,7 @@ def test_stopping_the_whole_stack_and_starting_it_again(
 ) -> None:
     """A second start on the same directory goes on where the first was cut off."""
     stack = start_stack()
-    with replaying(stack, stream):
+    with Replay(stack, stream):
         midway(stack)
         go_on(stack)
         status = stack.stop(how)

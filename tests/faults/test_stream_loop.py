@@ -1,10 +1,8 @@
 """The stream loop on a real broker with the real Faust: what fails is never acknowledged."""
 
-import os
 import subprocess
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -12,6 +10,7 @@ import pytest
 
 from schemas.stream import read_line
 from services.domain.record.instant import instant_ticks
+from services.platform.embedded.stack import answers_ready
 from services.platform.postgres import connect
 from services.platform.publisher import Outgoing, Published, Publisher
 from services.platform.stream import EXIT_CRASH
@@ -21,6 +20,7 @@ from services.record.digest import compute_digest
 from services.workbench.synthetic import synthetic_stream
 from tests.engines import Engines, accept
 from tests.faults.broken_record import committed
+from tests.faults.replays import running
 from tests.stack import wait_for
 
 RECORD = ("services", "run", "record")
@@ -37,24 +37,6 @@ def deliveries(messages: int, people: int) -> Deliveries:
     """A synthetic stream as intake takes it."""
     told = [read_line(line) for line in synthetic_stream(messages, people, seed=4)]
     return [(one.sender, instant_ticks(one.sent) or 0, bytes(one.message)) for one in told]
-
-
-@contextmanager
-def process(engines: Engines, *module: str, **environment: str) -> Iterator["subprocess.Popen[str]"]:
-    """A Python process on these engines, gone after the block."""
-    running = subprocess.Popen(
-        [sys.executable, "-m", *module],
-        env={**os.environ, **engines.environment, **environment},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    try:
-        yield running
-    finally:
-        running.kill()
-        running.communicate()
 
 
 async def accepted_and_published(engines: Engines, sent: Deliveries) -> dict[bytes, Published]:
@@ -96,32 +78,33 @@ def cut_transactions(engines: Engines) -> int:
 
 
 @pytest.mark.parametrize("where", ["before", "inside", "after"])
-async def test_a_batch_that_fails_is_not_acknowledged(where: str, database: Engines) -> None:
+async def test_a_batch_that_fails_is_not_acknowledged(where: str, database: Engines, tmp_path: Path) -> None:
     """The process ends with status 70, the group stands before the batch, and the next process applies it."""
     sent = deliveries(60, 12)
     kept = await accepted_and_published(database, sent)
     start = committed(database.bootstrap)
-    with process(database, "tests.faults.broken_record", where, CARETHREAD_BATCH_SIZE="20") as broken:
-        said, _ = broken.communicate(timeout=60)
-        assert broken.returncode == EXIT_CRASH
-    failed = {bytes.fromhex(line) for line in said.split()} & set(kept)
+    log, small = tmp_path / "record.log", database.environment | {"CARETHREAD_BATCH_SIZE": "20"}
+    with running(log, "tests.faults.broken_record", where, **small) as broken:
+        assert broken.wait(60) == EXIT_CRASH
+    failed = {key for key in kept if key.hex() in log.read_text()}
     reached = committed(database.bootstrap)
     assert failed
     assert reached != start, "the batch before it is acknowledged"
     assert all(kept[key].offset >= reached.get(kept[key].partition, 0) for key in failed)
     assert failed.isdisjoint(waiting(database)) if where == "after" else failed <= waiting(database)
-    with process(database, *RECORD):
+    with running(log, *RECORD, **database.environment):
         wait_for(lambda: not waiting(database), "the next process applies what is left", 60)
         ends = {one.partition: one.offset + 1 for one in kept.values()}
         wait_for(lambda: ends.items() <= committed(database.bootstrap).items(), "all is acknowledged")
     assert await digest_of(database) == await undisturbed(database, sent)
 
 
-async def test_a_passing_failure_is_tried_again_in_place(database: Engines) -> None:
+async def test_a_passing_failure_is_tried_again_in_place(database: Engines, tmp_path: Path) -> None:
     """Connections cut again and again, in the middle of batches: the process stays, and nothing is lost."""
     sent = deliveries(400, 30)
     await accepted_and_published(database, sent)
-    with process(database, *RECORD, CARETHREAD_BATCH_SIZE="10") as worker:
+    small = database.environment | {"CARETHREAD_BATCH_SIZE": "10"}
+    with running(tmp_path / "record.log", *RECORD, **small) as worker:
         for _ in range(_CUTS):
             wait_for(lambda: cut_transactions(database), "a connection is cut in the middle of a transaction")
             left = len(waiting(database))
@@ -132,3 +115,18 @@ async def test_a_passing_failure_is_tried_again_in_place(database: Engines) -> N
         wait_for(lambda: sum(committed(database.bootstrap).values()) >= len(sent), "all is acknowledged")
     assert await digest_of(database) == await undisturbed(database, sent)
 
+
+async def test_a_worker_that_has_nothing_to_read_stays(database: Engines, tmp_path: Path) -> None:
+    """Started again on topics that were read to the end, it is not taken for one that has stopped reading."""
+    kept = await accepted_and_published(database, deliveries(40, 12))
+    ends = {one.partition: one.offset + 1 for one in kept.values()}
+    log = tmp_path / "record.log"
+    with running(log, *RECORD, **database.environment) as worker:
+        wait_for(lambda: ends.items() <= committed(database.bootstrap).items(), "all is acknowledged", 60)
+        worker.terminate()
+        assert worker.wait(20) == 0
+    environment = database.environment
+    with running(log, "tests.faults.impatient_record", **environment) as worker:
+        wait_for(lambda: answers_ready(int(environment["CARETHREAD_METRICS_PORT"])), "it is ready", 60)
+        with pytest.raises(subprocess.TimeoutExpired):
+            worker.wait(8)

@@ -1,10 +1,8 @@
 """Several record workers on one stream: they share the work, and how they share it never shows."""
 
-import os
 import re
 import signal
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ import httpx
 import pytest
 
 from services.platform.embedded.stack import answers_ready, choose_port
-from tests.faults.replays import replaying, succeeds, write_stream
+from tests.faults.replays import Replay, running, write_stream
 from tests.stack import RunningStack, wait_for
 
 _APPLIED = re.compile(r"^care_record_messages_applied_total (\S+)$", re.MULTILINE)
@@ -35,7 +33,7 @@ class Streams:
 def streams(shared_stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Streams:
     """The streams, with the digests that a single worker comes to."""
     folder = tmp_path_factory.mktemp("streams")
-    many, few = write_stream(folder, 800, 60, seed=2), write_stream(folder, 400, 2, seed=3)
+    many, few = write_stream(folder, 600, 60, seed=2), write_stream(folder, 300, 2, seed=3)
     shared_stack.replay(many)
     after_many = shared_stack.json("digest")
     shared_stack.replay(few)
@@ -60,17 +58,10 @@ def another_worker(stack: RunningStack) -> Iterator[tuple["subprocess.Popen[byte
         "CARETHREAD_METRICS_PORT": str(port),
         "CARETHREAD_SESSION_TIMEOUT": "6",
     }
-    command = [sys.executable, "-m", "services", "run", "record"]
-    with (stack.data_dir / "logs" / "another.log").open("ab") as log:
-        worker = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, env={**os.environ, **environment}
-        )
-    try:
+    log = stack.data_dir / "logs" / "another.log"
+    with running(log, "services", "run", "record", **environment) as worker:
         wait_for(lambda: answers_ready(port), "the third worker has partitions", 40)
         yield worker, port
-    finally:
-        worker.kill()
-        worker.wait()
 
 
 def test_two_workers_share_one_stream(start_stack: Callable[..., RunningStack], streams: Streams) -> None:
@@ -93,13 +84,13 @@ def test_a_worker_that_joins_and_is_killed_leaves_no_trace(
 ) -> None:
     """A third worker takes partitions, applies some messages, dies of kill -9, and the others finish."""
     stack = start_stack("--workers", "2")
-    with another_worker(stack) as (worker, port), replaying(stack, streams.few, "--rate", "200") as replay:
+    with another_worker(stack) as (worker, port), Replay(stack, streams.few, "--rate", "150") as replay:
         wait_for(lambda: applied(port) > 0, "the third worker applies some", 60)
-        with replaying(stack, streams.many, "--shuffle") as second:
+        with Replay(stack, streams.many, "--shuffle") as second:
             before = applied(port)
             wait_for(lambda: applied(port) > before and stack.in_flight() > 0, "it is in the middle", 60)
             worker.send_signal(signal.SIGKILL)
-            succeeds(replay)
-            succeeds(second)
+            replay.succeeds()
+            second.succeeds()
     assert stack.json("digest") == streams.after_both
     assert stack.status()["in_flight"] == 0

@@ -102,3 +102,16 @@ async def test_two_workers_on_the_same_people_never_show(seed: int, database: En
             apply_in_batches(second, shuffled[1::2], random.Random(seed + 1)),
         )
         assert await outcome(first) == expected
+
+
+async def test_a_person_of_whom_nothing_is_told_but_a_local_number_has_a_record(database: Engines) -> None:
+    """What was accepted is shown, even where the sender gave no name, number or birth date."""
+    who = known_to(TRUST, "7", Demographics("", "", "", ""), _INSTANTS[0])
+    for field in ("name", "gender", "birthDate"):
+        del who.patient[field]
+    bundle = message(TRUST, _INSTANTS[0], note(who, "n", "We met.", on=_INSTANTS[0], by="Sam"), [who.patient])
+    async with await connect(database.dsn) as connection:
+        await apply(connection, await accept(connection, [(TRUST.ods, 1, orjson.dumps(bundle))]))
+        digest, records = await outcome(connection)
+    assert digest.records == len(records) == 1
+    assert b"We met." in records[0]

@@ -138,6 +138,31 @@ def test_the_largest_message_goes_in_through_both_doors(shared_stack: RunningSta
     assert [f"{MAX_MESSAGE_BYTES:,}" in one["text"] for one in issues if one["code"] == "too-long"] == [True]
 
 
+def test_nothing_that_was_sent_commands_a_terminal(shared_stack: RunningStack) -> None:
+    """Escape sequences and markup in a name, a number or a quarantined body are printed, not obeyed."""
+    loud = a_message(
+        "loud", "\x1b[31mred[/]", family="Hill\x1b[2J[/bold]", given="Ash\x9b\x07", nhs_number="[/red]12\x1b"
+    )
+    bad = b'{"resourceType": "\x1b]0;owned\x07[/dim]"'
+    before = shared_stack.status()["accepted"]
+    for body in (orjson.dumps(loud), bad):
+        publish(shared_stack, Outgoing(partner_in("ZZT41"), b"", body))
+    _deliveries(shared_stack, before + 2)
+    person = next(one["person"] for one in shared_stack.json("people") if "Hill" in one["name"])
+    shown = [
+        shared_stack.run(*command).stdout
+        for command in (
+            ["people"],
+            ["record", person],
+            ["quarantine", "show", message_key("ZZT41", bad).hex()],
+        )
+    ]
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]", "".join(shown))
+    assert "Hill\ufffd[2J[/bold]" in shown[0]
+    assert "[/red]12" in shown[1]
+    assert "[/dim]" in shown[2]
+
+
 def test_no_log_tells_of_whom_they_were(
     shared_stack: RunningStack, quarantined: dict[str, dict[str, Any]]
 ) -> None:

@@ -1,4 +1,4 @@
-"""The command line: help that shows how, JSON for machines, and errors that say what to do."""
+"""The command line beside a stack: words for people, JSON for machines, and errors that say what is wrong."""
 
 import json
 import re
@@ -8,25 +8,8 @@ from typing import Any
 import pytest
 
 from tests.messages import a_message, resources, settled
-from tests.stack import BUNDLED, RunningStack, run_command
+from tests.stack import BUNDLED, RunningStack
 from tests.streams.norfolk_suffolk_partners import MAYA, THOMAS
-
-COMMANDS = [
-    "up", "run", "token", "sign-in", "publish", "replay", "status", "digest", "record", "people",
-    "quarantine list", "quarantine show", "bench",
-]  # fmt: skip
-BESIDE_A_STACK = {
-    "token": ["--partner", "ZZT41"],
-    "sign-in": [],
-    "publish": [str(BUNDLED)],
-    "replay": [str(BUNDLED)],
-    "status": [],
-    "digest": [],
-    "record": [MAYA.nhs_number],
-    "people": [],
-    "quarantine list": [],
-    "quarantine show": ["12"],
-}
 
 
 @pytest.fixture(scope="module")
@@ -34,32 +17,6 @@ def told(shared_stack: RunningStack) -> RunningStack:
     """The stack, with the bundled stream in it."""
     shared_stack.replay()
     return shared_stack
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_help_shows_an_example(command: str) -> None:
-    """Every command explains itself, with a line to copy that calls that very command."""
-    shown = run_command(*command.split(), "--help").stdout
-    assert re.search(rf"Example: +carethread {command}\b", shown)
-
-
-def test_the_first_help_names_every_command_and_where_to_start() -> None:
-    """Without arguments the whole is listed, and nothing else is needed to begin."""
-    shown = run_command(check=False).stdout + run_command("--help").stdout
-    assert "carethread up --demo" in shown
-    assert all(re.search(rf"\b{command.split()[0]}\b", shown) for command in COMMANDS)
-
-
-@pytest.mark.parametrize("command", BESIDE_A_STACK)
-def test_without_a_stack_it_says_how_to_start_one(tmp_path: Path, command: str) -> None:
-    """Exit status 1, one line, and no traceback."""
-    asked = [*command.split(), *BESIDE_A_STACK[command], "--data-dir", str(tmp_path)]
-    done = run_command(*asked, check=False)
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
-        f"carethread: No stack is running on {tmp_path}. "
-        f"Start one with: carethread up --data-dir {tmp_path}\n"
-    )
 
 
 def test_status_and_digest_have_their_exact_shapes(told: RunningStack) -> None:

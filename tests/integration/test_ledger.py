@@ -1,0 +1,131 @@
+"""The ledger of intake: offsets of its group that are moved or lost change nothing."""
+
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from kafka import TopicPartition
+from kafka.admin import OffsetSpec
+from kafka.structs import OffsetAndMetadata
+
+from services.platform.embedded.stack import answers_ready
+from services.platform.publisher import Publisher, administer
+from services.platform.topics import INTAKE_GROUP, TOOLS_IN
+from services.workbench.replay import Line, read_stream
+from tests.engines import Engines, running_engines
+from tests.faults.replays import running, write_stream
+from tests.stack import wait_for
+
+_COUNTED = re.compile(r"^care_ledger_(gap|lost)_total{.*} (\S+)$", re.MULTILINE)
+
+
+@contextmanager
+def intake(engines: Engines, log: Path) -> Iterator[int]:
+    """An intake process that has its partitions, and its private port; it drains when the block ends."""
+    environment = engines.environment
+    port = int(environment["CARETHREAD_METRICS_PORT"])
+    with running(log, "services", "run", "intake", **environment) as process:
+        wait_for(lambda: answers_ready(port), "intake has its partitions", 60)
+        yield port
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+def send(engines: Engines, lines: Sequence[Line]) -> None:
+    """Send these lines over Kafka."""
+    publisher = Publisher(engines.bootstrap)
+    publisher.publish_now([line.record for line in lines])
+    publisher._drop()
+
+
+def counts(engines: Engines) -> tuple[int, int]:
+    """How many deliveries and messages intake has recorded."""
+    with psycopg.connect(engines.dsn) as connection:
+        query = "select (select count(*) from intake.delivery), (select count(*) from intake.message)"
+        row = connection.execute(query).fetchone()
+    assert row
+    return int(row[0]), int(row[1])
+
+
+def ends(engines: Engines) -> dict[TopicPartition, int]:
+    """How far each partition of the tools' topic reaches."""
+    places = [TopicPartition(TOOLS_IN, number) for number in range(4)]
+    with closing(administer(engines.bootstrap)) as admin:
+        told = admin.list_partition_offsets(dict.fromkeys(places, OffsetSpec.LATEST))
+    return {place: told[place].offset for place in places}
+
+
+def committed(engines: Engines) -> dict[TopicPartition, int]:
+    """How far intake's group has acknowledged each of them."""
+    with closing(administer(engines.bootstrap)) as admin:
+        found = admin.list_group_offsets({INTAKE_GROUP: None})[INTAKE_GROUP]
+    return {place: told.offset for place, told in found.items() if told.offset >= 0}
+
+
+def move(engines: Engines, offsets: dict[TopicPartition, int]) -> None:
+    """Move the group, which nobody is a member of, to these offsets."""
+    moved = {place: OffsetAndMetadata(offset, "", -1) for place, offset in offsets.items()}
+    with closing(administer(engines.bootstrap)) as admin:
+        admin.alter_group_offsets(INTAKE_GROUP, moved)
+    assert committed(engines) == offsets
+
+
+def ledger_metrics(port: int) -> dict[str, int]:
+    """What the process counted of records that were skipped, and of those that were gone."""
+    text = httpx.get(f"http://127.0.0.1:{port}/metrics", timeout=5, trust_env=False).text
+    return {name: int(float(value)) for name, value in _COUNTED.findall(text)}
+
+
+@pytest.fixture
+def engines(request: pytest.FixtureRequest) -> Iterator[Engines]:
+    """Engines for one test: a group whose offsets are lost reads all that its topics ever took."""
+    with running_engines(apache=request.config.getoption("--kafka") == "apache") as found:
+        yield found
+
+
+@pytest.fixture
+def lines(tmp_path: Path) -> list[Line]:
+    """A hundred messages, spread over the partitions."""
+    return read_stream(write_stream(tmp_path, 100, 20))
+
+
+def test_offsets_moved_past_unread_records(engines: Engines, tmp_path: Path, lines: list[Line]) -> None:
+    """What was skipped is noticed at the next record, counted, and read after all."""
+    log = tmp_path / "intake.log"
+    with intake(engines, log):
+        send(engines, lines[:30])
+        wait_for(lambda: counts(engines) == (30, 30), "the first are accepted")
+    read = ends(engines)
+    send(engines, lines[30:70])
+    unread = ends(engines)
+    move(engines, unread)
+    send(engines, lines[70:])
+    assert all(ends(engines)[place] > unread[place] > read[place] for place in unread)
+    with intake(engines, log) as port:
+        wait_for(lambda: counts(engines) == (100, 100), "what was skipped is accepted too")
+        assert ledger_metrics(port) == {"gap": 40, "lost": 0}
+
+
+@pytest.mark.parametrize("how", ["moved back", "deleted"])
+def test_offsets_moved_back_or_lost(how: str, engines: Engines, tmp_path: Path, lines: list[Line]) -> None:
+    """What is read again is recognised: no delivery counts twice, and no message goes to the record again."""
+    log = tmp_path / "intake.log"
+    with intake(engines, log):
+        send(engines, lines[:60])
+        wait_for(lambda: counts(engines) == (60, 60), "all are accepted")
+    if how == "moved back":
+        move(engines, dict.fromkeys(ends(engines), 0))
+    else:
+        with closing(administer(engines.bootstrap)) as admin:
+            admin.delete_groups([INTAKE_GROUP])
+        assert committed(engines) == {}
+    with intake(engines, log) as port:
+        send(engines, lines[60:])
+        reached = ends(engines)
+        wait_for(lambda: reached.items() <= committed(engines).items(), "all is read again")
+        assert counts(engines) == (100, 100)
+        assert ledger_metrics(port) == {}
