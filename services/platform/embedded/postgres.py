@@ -33,7 +33,10 @@ class EmbeddedPostgres:
         self._password_file = home / "postgres.password"
         self._log = logs / "postgres.log"
         self._user = _USER_FOR_ROOT if running_as_root() else None
+        self._sockets_file = home / "postgres.sockets"
+        self.clean_up()  # the folder of a run that was killed
         self._sockets = Path(tempfile.mkdtemp(prefix="carethread-"))
+        self._sockets_file.write_text(str(self._sockets))
 
     @property
     def dsn(self) -> str:
@@ -80,8 +83,10 @@ class EmbeddedPostgres:
         return True
 
     def clean_up(self) -> None:
-        """Remove the socket folder of this run."""
-        shutil.rmtree(self._sockets, ignore_errors=True)
+        """Remove the socket folder of the last run."""
+        if self._sockets_file.exists():
+            shutil.rmtree(self._sockets_file.read_text(), ignore_errors=True)
+            self._sockets_file.unlink()
 
     def _forget_dead_server(self) -> None:
         """Wait for what a killed server left running, and remove its lock file once nothing runs any more.
