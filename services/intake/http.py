@@ -42,7 +42,7 @@ class HttpDoor:
     async def process_message(self, request: Request) -> Response:
         """Accept a message, or say what is wrong with it as an OperationOutcome."""
         try:
-            checked, outcome = await self._accept(request)
+            checked, outcome, goes_on = await self._accept(request)
         except Refused as refused:
             metrics.WORK_ACCEPTED.labels("http", "refused").inc()
             headers = {"WWW-Authenticate": "Bearer"} if refused.status == 401 else {}
@@ -58,9 +58,10 @@ class HttpDoor:
             "duplicate": "This very message was accepted before; nothing changes.",
         }[outcome]
         body = response_bundle(checked.bundle, checked.key.hex(), outcome, said)
-        return fhir_response(body, onward=BackgroundTask(self._onward, checked))
+        return fhir_response(body, onward=BackgroundTask(self._onward, checked) if goes_on else None)
 
-    async def _accept(self, request: Request) -> tuple[Checked, str]:
+    async def _accept(self, request: Request) -> tuple[Checked, str, bool]:
+        """The kept message, whether it is accepted or a duplicate, and whether it is to be published."""
         sender = await self._sender(request)
         if request.headers.get("content-type", "").split(";")[0].strip().lower() not in _JSON_TYPES:
             raise Refused(
@@ -73,8 +74,8 @@ class HttpDoor:
         if checked.refused is not None:
             raise checked.refused
         async with self._pool.connection() as connection, connection.transaction():
-            new, _ = await keep(connection, [checked])
-        return checked, "accepted" if new else "duplicate"
+            new, onward = await keep(connection, [checked])
+        return checked, "accepted" if new else "duplicate", bool(onward)
 
     async def _sender(self, request: Request) -> str:
         """Who the bearer token says: what the body claims does not count."""
