@@ -6,6 +6,8 @@ import pytest
 
 from tests.stack import run_command
 
+pytestmark = pytest.mark.alone
+
 
 def test_the_stream_is_held_against_the_floor() -> None:
     """A small run reports both rates, their ratio and the CPU of each stage."""

@@ -12,6 +12,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from contextlib import closing
 from typing import Any
 
+from kafka.errors import CoordinatorNotAvailableError
+
 from services.platform.postgres import Connection
 from services.platform.publisher import administer
 from services.platform.settings import load_settings
@@ -64,9 +66,12 @@ class Faulty:
 
 
 def committed(kafka: str) -> dict[int, int]:
-    """How far the record's group has acknowledged each partition."""
+    """How far the record's group has acknowledged each partition; nothing where no group has ever been."""
     with closing(administer(kafka)) as admin:
-        found = admin.list_group_offsets({RECORD_GROUP: None})[RECORD_GROUP]
+        try:
+            found = admin.list_group_offsets({RECORD_GROUP: None})[RECORD_GROUP]
+        except CoordinatorNotAvailableError:
+            return {}
     return {place.partition: told.offset for place, told in found.items() if told.offset >= 0}
 
 

@@ -12,7 +12,7 @@ from services.platform.embedded.child import python_module, spawn
 from services.workbench.synthetic import synthetic_stream
 from tests.stack import RunningStack, wait_for
 
-_SOME = 100
+_SOME = 60
 
 
 def write_stream(folder: Path, messages: int, people: int, seed: int = 1) -> Path:

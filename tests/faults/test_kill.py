@@ -10,7 +10,7 @@ import pytest
 from tests.faults.replays import Replay, go_on, midway, write_stream
 from tests.stack import RunningStack, wait_for
 
-MESSAGES, PEOPLE = 1000, 60
+MESSAGES, PEOPLE = 600, 60
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,7 @@ class Streams:
 def streams(shared_stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) -> Streams:
     """The streams, with the digests that a single worker comes to."""
     folder = tmp_path_factory.mktemp("streams")
-    many, few = write_stream(folder, 600, 60, seed=2), write_stream(folder, 300, 2, seed=3)
+    many, few = write_stream(folder, 400, 60, seed=2), write_stream(folder, 200, 2, seed=3)
     shared_stack.replay(many)
     after_many = shared_stack.json("digest")
     shared_stack.replay(few)
@@ -84,7 +84,7 @@ def test_a_worker_that_joins_and_is_killed_leaves_no_trace(
 ) -> None:
     """A third worker takes partitions, applies some messages, dies of kill -9, and the others finish."""
     stack = start_stack("--workers", "2")
-    with another_worker(stack) as (worker, port), Replay(stack, streams.few, "--rate", "150") as replay:
+    with another_worker(stack) as (worker, port), Replay(stack, streams.few, "--rate", "60") as replay:
         wait_for(lambda: applied(port) > 0, "the third worker applies some", 60)
         with Replay(stack, streams.many, "--shuffle") as second:
             before = applied(port)

@@ -64,6 +64,7 @@ def test_too_big_a_message_is_refused_with_the_limit(
     assert f"{MAX_MESSAGE_BYTES:,}" in issue["diagnostics"]
     assert rows(shared_stack) == before
     assert send(trust, a_message("after-413")).status_code == 200
+    settled(shared_stack)
 
 
 def test_neighbours_are_not_affected_and_no_log_tells_who(

@@ -7,12 +7,15 @@ import time
 import httpx
 import orjson
 import psutil
+import pytest
 
 from services.platform.publisher import Outgoing
 from tests.messages import a_message, fhir_client, publish, send, settled, token
 from tests.processes import processes_of
 from tests.stack import RunningStack, run_command, wait_for
 from tests.streams.fhir_builders import Organisation
+
+pytestmark = pytest.mark.alone
 
 NEWCOMER = Organisation("ZZN77", "Staithe Support", "Charity", "https://staithe-support.example")
 
