@@ -159,12 +159,12 @@ class Stack:
                 follower.process.wait()
         member.process = member.start()
         if followers:
-            self._wait_for(member)
+            self._await_again(member)
         for follower in followers:
             follower.process = follower.start()
         self.changed()
 
-    def _wait_for(self, member: Member) -> None:
+    def _await_again(self, member: Member) -> None:
         deadline = time.monotonic() + _READY_WITHIN
         while not self._stopping and not member.answers():
             if member.process is None or member.process.poll() is not None or time.monotonic() > deadline:
