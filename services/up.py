@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGINT
+from subprocess import Popen
 
 import psycopg
 from pydantic import SecretStr
@@ -124,20 +125,24 @@ class LocalStack:
         return ["record", *(f"record-{number}" for number in range(2, self._workers + 1))]
 
     def _worker(self, name: str, book: AddressBook) -> Member:
-        self._private_ports[name] = choose_port(0)
         environment = {
             "CARETHREAD_POSTGRES": book.postgres.get_secret_value(),
             "CARETHREAD_KAFKA": book.kafka,
             "CARETHREAD_PARTNERSHIP_KEY": book.partnership_key.get_secret_value(),
             "CARETHREAD_HTTP_PORT": str(self._port),
-            "CARETHREAD_METRICS_PORT": str(self._private_ports[name]),
             "CARETHREAD_SESSION_TIMEOUT": _SESSION_SECONDS,
         }
         process = name.split("-", maxsplit=1)[0]
         log = self._logs / f"{name}.log"
+
+        def start() -> Popen[bytes]:
+            self._private_ports[name] = choose_port(0)  # a fresh one each time: another program may take it
+            private = {"CARETHREAD_METRICS_PORT": str(self._private_ports[name])}
+            return spawn(python_module("services", "run", process), log, environment | private)
+
         return Member(
             name,
-            lambda: spawn(python_module("services", "run", process), log, environment),
+            start,
             lambda: answers_ready(self._private_ports[name]),
             log,
         )

@@ -1,6 +1,7 @@
 """The stack of `carethread up`: starts its processes in order, watches them, and stops them all."""
 
 import contextlib
+import random
 import signal
 import socket
 import subprocess
@@ -22,6 +23,9 @@ _WORKERS_STOP_WITHIN = 7.0
 _STOP_WITHIN = 9.5
 _TURN = 0.1
 _LOOK_EVERY = 10.0
+_FREE_PORTS = range(10_000, 32_768)
+"""Where a free port is looked for: below those that Linux gives to outgoing connections (ip_local_port_range),
+for a port that is only found free may be any connection's before its owner listens on it."""
 
 
 class StackFailed(Exception):
@@ -181,13 +185,21 @@ def choose_port(wanted: int) -> int:
     Raises:
         StackFailed: another program has it.
     """
+    if wanted:
+        if not _is_free(wanted):
+            raise StackFailed(f"Port {wanted} is taken: choose another with --port, or 0 for any.")
+        return wanted
+    return next(port for port in iter(lambda: random.choice(_FREE_PORTS), None) if _is_free(port))
+
+
+def _is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("127.0.0.1", wanted))
+            probe.bind(("127.0.0.1", port))
         except OSError:
-            raise StackFailed(f"Port {wanted} is taken: choose another with --port, or 0 for any.") from None
-        return int(probe.getsockname()[1])
+            return False
+    return True
 
 
 def answers_ready(port: int) -> bool:
