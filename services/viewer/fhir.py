@@ -13,8 +13,8 @@ from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, Demographi
 from services.domain.message import thing_reference
 from services.platform.access import Partner, partners, sender_of
 from services.platform.postgres import Connection
+from services.platform.sign_in import signed_in
 from services.viewer.reading import CareRecord, Source, find_persons, is_told_of_by, read_record
-from services.viewer.sign_in import signed_in
 
 _ODS_SYSTEM = "https://fhir.nhs.uk/Id/ods-organization-code"
 _NHS_NUMBER_SYSTEM = min(

@@ -3,29 +3,20 @@
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from importlib.resources import files
 from typing import Any
 
-import jinja2
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
-from starlette.routing import BaseRoute, Mount, Route
-from starlette.staticfiles import StaticFiles
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import BaseRoute, Route
 
 from services.domain.record.telling import WITHDRAWN
 from services.platform.access import Partner, partners, use_link
+from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
+from services.platform.sign_in import open_session, signed_in
 from services.viewer.reading import CareRecord, Entry, Source, find_persons, list_persons, read_record
-from services.viewer.sign_in import open_session, signed_in
 
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 _MOST_PERSONS = 100
 _ENTRIES_A_PAGE = 100
 
@@ -61,20 +52,13 @@ class Pages:
 
     def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
         self._pool = pool
-        folder = files(__package__)
-        self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader(__package__ or ""),
-            autoescape=True,
-            undefined=jinja2.StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
+        self._frame = Frame(__package__ or "")
         self.routes: list[BaseRoute] = [
             Route("/", self.home, methods=["GET"]),
             Route("/sign-in/{secret}", self.sign_in, methods=["GET"]),
             Route("/person", self.find, methods=["GET"]),
             Route("/person/{id}", self.person, methods=["GET"]),
-            Mount("/static", StaticFiles(directory=str(folder.joinpath("static")))),
+            static_route(),
         ]
 
     async def sign_in(self, request: Request) -> Response:
@@ -82,17 +66,17 @@ class Pages:
         async with self._pool.connection() as connection:
             secret = await use_link(connection, request.path_params["secret"])
         if secret is None:
-            return self._page("sign_in.html", 403, reason="This link was used already, or is too old.")
+            return self._frame.not_signed_in("This link was used already, or is too old.", 403)
         return open_session(RedirectResponse("/", 303, headers={"Cache-Control": "no-store"}), secret)
 
     async def home(self, request: Request) -> Response:
         """Find a person, or choose one of those there are."""
         async with self._pool.connection() as connection:
             if not await signed_in(connection, request):
-                return self._not_signed_in()
+                return self._frame.not_signed_in()
             found = await list_persons(connection, _MOST_PERSONS)
         persons = [{"id": id_.hex(), "name": name, "systems": systems} for id_, name, systems in found]
-        return self._page(
+        return self._frame.page(
             "home.html", persons=sorted(persons, key=lambda one: one["name"]), most=_MOST_PERSONS
         )
 
@@ -101,12 +85,12 @@ class Pages:
         asked = request.query_params.get("q", "")
         async with self._pool.connection() as connection:
             if not await signed_in(connection, request):
-                return self._not_signed_in()
+                return self._frame.not_signed_in()
             found = await find_persons(connection, asked)
             if len(found) == 1:
-                return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=_HEADERS)
+                return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=PAGE_HEADERS)
             records = [await read_record(connection, person) for person in found[:_MOST_PERSONS]]
-        return self._page(
+        return self._frame.page(
             "found.html", 200 if found else 404, asked=asked, persons=[_summary(r) for r in records]
         )
 
@@ -114,17 +98,17 @@ class Pages:
         """A person's timeline."""
         async with self._pool.connection() as connection:
             if not await signed_in(connection, request):
-                return self._not_signed_in()
+                return self._frame.not_signed_in()
             found = await find_persons(connection, request.path_params["id"])
             if len(found) != 1:
-                return self._page("found.html", 404, asked=request.path_params["id"], persons=[])
+                return self._frame.page("found.html", 404, asked=request.path_params["id"], persons=[])
             record = await read_record(connection, found[0])
             names = await partners(connection)
         number = request.query_params.get("page", "1")
         page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
         first = (page - 1) * _ENTRIES_A_PAGE
         shown = record.entries[first : first + _ENTRIES_A_PAGE]
-        return self._page(
+        return self._frame.page(
             "person.html",
             person=_summary(record),
             organisations=_organisations(record, names),
@@ -134,12 +118,6 @@ class Pages:
             page=page,
             pages=max(1, -(-len(record.entries) // _ENTRIES_A_PAGE)),
         )
-
-    def _not_signed_in(self) -> Response:
-        return self._page("sign_in.html", 401, reason="")
-
-    def _page(self, template: str, status: int = 200, **given: Any) -> Response:
-        return HTMLResponse(self._templates.get_template(template).render(**given), status, _HEADERS)
 
 
 def _summary(record: CareRecord) -> dict[str, Any]:

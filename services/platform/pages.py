@@ -1,0 +1,46 @@
+"""The frame of every page: templates, headers, and who is signed in. They work without JavaScript."""
+
+from importlib.resources import files
+from typing import Any
+
+import jinja2
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+PAGE_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+class Frame:
+    """Renders a capability's own templates, which extend `base.html` here."""
+
+    def __init__(self, package: str) -> None:
+        self._templates = jinja2.Environment(
+            loader=jinja2.ChoiceLoader(
+                [jinja2.PackageLoader(package), jinja2.PackageLoader(__package__ or "")]
+            ),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+
+    def page(self, template: str, status: int = 200, **given: Any) -> Response:
+        """The page that `template` makes of what is given."""
+        return HTMLResponse(self._templates.get_template(template).render(**given), status, PAGE_HEADERS)
+
+    def not_signed_in(self, reason: str = "", status: int = 401) -> Response:
+        """The page that says how to sign in."""
+        return self.page("sign_in.html", status, reason=reason)
+
+
+def static_route() -> Mount:
+    """The style sheet and the icon."""
+    folder = files(__package__ or "").joinpath("static")
+    return Mount("/static", StaticFiles(directory=str(folder)))
