@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from schemas.fhir.issue import Issue, operation_outcome
+from services.intake.acceptance import Acceptance
 from services.intake.http import HttpDoor, fhir_response
 from services.platform.log import describe
 from services.platform.postgres import TRANSIENT, pool
@@ -37,8 +38,9 @@ class Web:
         self._publisher = Publisher(settings.kafka)
         self._asking: asyncio.Task[bool] | None = None
         key = settings.partnership_key.get_secret_value().encode()
+        acceptance = Acceptance(self._pool, self._publisher, key)
         self._routes = [
-            *HttpDoor(self._pool, self._publisher, key).routes,
+            *HttpDoor(acceptance).routes,
             *FhirDoor(self._pool).routes,
             *Pages(self._pool).routes,
         ]

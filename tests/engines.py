@@ -27,7 +27,8 @@ from tests.stack import wait_for
 PARTNERSHIP_KEY = b"a key for tests alone"
 
 _TABLES = (
-    "intake.delivery, intake.quarantine, intake.outbox, intake.message, intake.ledger, record.entry, "
+    "intake.delivery, intake.hold, intake.quarantine, intake.outbox, intake.message, intake.ledger, "
+    "intake.outcome, intake.refusal, intake.request, intake.upload, intake.upload_row, record.entry, "
     "record.version, record.blocking, record.source_record, access.sign_in, "
     "access.partner_token, access.partner"
 )
@@ -98,8 +99,8 @@ async def accept(connection: Connection, sent: Sequence[tuple[str, int, bytes]])
         for number, (sender, at, body) in enumerate(sent)
     ]
     async with connection.transaction():
-        _, onward = await keep(connection, checked)
-    return sorted(onward)
+        kept = await keep(connection, checked)
+    return sorted(kept.onward)
 
 
 def _listens(address: str) -> bool:

@@ -4,14 +4,20 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from schemas.fhir.rules import RULES
+
+RULE_SYSTEM = "https://carethread.example/rule"
+
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One fault. `code` is of the FHIR value set issue-type, `place` a FHIRPath into what was sent."""
+    """One fault. `code` is of the FHIR value set issue-type, `place` a FHIRPath into what was sent,
+    `rule` a name in `schemas.fhir.rules`."""
 
     code: str
     text: str
     place: str = ""
+    rule: str = ""
 
     def as_dict(self) -> dict[str, str]:
         """As it is stored and printed."""
@@ -32,6 +38,8 @@ def operation_outcome(issues: Sequence[Issue], severity: str = "error") -> dict[
     told = []
     for issue in issues:
         one: dict[str, Any] = {"severity": severity, "code": issue.code, "diagnostics": issue.text}
+        if rule := RULES.get(issue.rule):
+            one["details"] = {"coding": [{"system": RULE_SYSTEM, "code": issue.rule}], "text": rule.section}
         if issue.place:
             one["expression"] = [issue.place]
         told.append(one)

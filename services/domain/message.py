@@ -10,7 +10,7 @@ from services.domain.identity.source_record import local_identity, source_record
 from services.domain.record.business_identity import entry_key, named_identity, resource_key
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import kind_of, occurred
-from services.domain.record.version import Rank, Version, canonical, version_id
+from services.domain.record.version import OWN, Rank, Version, canonical, version_id
 
 Resource = dict[str, Any]
 
@@ -24,15 +24,20 @@ class CareMessage:
     versions: list[Version]
 
 
-def message_key(sender: str, body: bytes) -> bytes:
-    """SHA-256 over the length-prefixed sender and the received bytes: equal keys are a duplicate delivery."""
+def message_key(sender: str, body: bytes, corrects: bytes = b"") -> bytes:
+    """SHA-256 over the length-prefixed sender and the received bytes: equal keys are a duplicate delivery.
+
+    A correction is another message than the same bytes from the sender itself: what it corrects is hashed
+    in, after a zero byte, with which no JSON begins.
+    """
     name = sender.encode()
-    return hashlib.sha256(len(name).to_bytes(8, "big") + name + body).digest()
+    correction = b"\0" + corrects if corrects else b""
+    return hashlib.sha256(len(name).to_bytes(8, "big") + name + correction + body).digest()
 
 
 def subject_of(bundle: Resource, sender: str, partnership_key: bytes) -> bytes:
     """The id of the source record that a checked message Bundle is about."""
-    return source_record_id(partnership_key, sender, local_identity(_patient(bundle)))
+    return source_record_id(partnership_key, sender, local_identity(patient_of(bundle)))
 
 
 def needs_sent(bundle: Resource) -> bool:
@@ -42,10 +47,11 @@ def needs_sent(bundle: Resource) -> bool:
     return any(_own_instant(entry["resource"]) is None for entry in bundle["entry"])
 
 
-def read_message(bundle: Resource, source_record: bytes, sent: int) -> CareMessage:
+def read_message(bundle: Resource, source_record: bytes, sent: int, own: int = OWN) -> CareMessage:
     """Read a checked message Bundle (one Patient, every entry a resource) of `source_record`.
 
-    `sent` is the least instant, in ticks, at which its sender says it was sent. References inside the
+    `sent` is the least instant, in ticks, at which its sender says it was sent; `own` is OWN, or CORRECTION
+    where it corrects what could not be accepted. References inside the
     message are made to name the thing and not the message's copy of it, in place: `bundle` is used up.
     """
     keys, contents = _settle_references(bundle, source_record)
@@ -54,9 +60,9 @@ def read_message(bundle: Resource, source_record: bytes, sent: int) -> CareMessa
     facts: Demographics = {}
     for entry, key, (content, content_hash) in zip(bundle["entry"], keys, contents, strict=True):
         resource: Resource = entry["resource"]
-        own = _own_instant(resource)
-        instant = next((known for known in (own, told_at) if known is not None), sent)
-        rank = Rank(instant, version_id(resource.get("meta", {})), content_hash)
+        updated = _own_instant(resource)
+        instant = next((known for known in (updated, told_at) if known is not None), sent)
+        rank = Rank(instant, version_id(resource.get("meta", {})), own, content_hash)
         versions.append(
             Version(
                 resource_key=key,
@@ -65,7 +71,7 @@ def read_message(bundle: Resource, source_record: bytes, sent: int) -> CareMessa
                 occurred=occurred(resource, instant),
                 rank=rank,
                 content=content,
-                ranked_by_sent=own is None and told_at is None,
+                ranked_by_sent=updated is None and told_at is None,
             )
         )
         if resource["resourceType"] == "Patient":
@@ -128,7 +134,8 @@ def _own_instant(resource: Resource) -> int | None:
     return instant_ticks(resource.get("meta", {}).get("lastUpdated", ""))
 
 
-def _patient(bundle: Resource) -> Resource:
+def patient_of(bundle: Resource) -> Resource:
+    """The one Patient of a checked message Bundle."""
     found: Resource = next(
         e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Patient"
     )

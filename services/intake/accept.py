@@ -1,22 +1,28 @@
-"""The one acceptance path: parse, check, key, keep the received bytes, and only then say accepted.
+"""The one acceptance path: read, check, key, keep the received bytes, and only then say accepted.
 
 Acceptance reads the message alone, never what is stored, so the order of arrival cannot change it.
 """
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from schemas.fhir.issue import Issue, Refused
-from schemas.fhir.message import check_message
-from services.domain.message import message_key, needs_sent, read_message, subject_of
+from schemas.fhir.message import Reading, read_message_bytes
+from schemas.fhir.note import Note
+from services.domain.identity.number_standing import number_standing
+from services.domain.message import message_key, needs_sent, patient_of, read_message, subject_of
+from services.domain.record.instant import instant_ticks
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import HEADER_SENDER
 
 SQL = load_queries(__package__)
+
+_INDEX = re.compile(r"\[\d+\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,8 @@ class Delivery:
     """Ticks at which the sender says it was sent."""
     door: str
     body: bytes
+    corrects: bytes = b""
+    """The key of the quarantined message that this is a correction of; else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +47,39 @@ class Checked:
     delivery: Delivery
     key: bytes
     bundle: dict[str, Any] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
     source_record: bytes = b""
     needs_sent: bool = False
+    told_at: int | None = None
+    nhs_number: str = "missing"
     refused: Refused | None = None
+
+    @property
+    def sender_id(self) -> str | None:
+        """What the sender calls this message, where it could be read."""
+        return self.bundle.get("id")
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What a batch of deliveries changed, by message key."""
+
+    new: set[bytes]
+    """Accepted for the first time."""
+    onward: set[bytes]
+    """To be published: the new ones, and those whose `sent` was lowered."""
+    quarantined: set[bytes]
+    """Quarantined for the first time."""
 
 
 def check(delivery: Delivery, partnership_key: bytes) -> Checked:
     """Read the delivered bytes as the record will, and key them. CPU only: run it beside the event loop."""
-    key = message_key(delivery.sender, delivery.body)
+    key = message_key(delivery.sender, delivery.body, delivery.corrects)
     try:
         if not delivery.sender:
             text = f"The record names no sender: its header '{HEADER_SENDER}' must be an ODS code."
-            raise Refused([Issue("security", text, HEADER_SENDER)])
-        bundle = check_message(delivery.body)
-        return _read(delivery, key, bundle, partnership_key)
+            raise Refused([Issue("security", text, HEADER_SENDER, "sender")])
+        return _read(delivery, key, read_message_bytes(delivery.body), partnership_key)
     except Refused as refused:
         return Checked(delivery, key, refused=refused)
 
@@ -63,38 +90,43 @@ def kafka_delivery_id(incarnation: str, topic: str, partition: int, offset: int,
     return hashlib.sha256(place + hashlib.sha256(body).digest()).digest()[:16]
 
 
-async def keep(connection: Connection, checked: Sequence[Checked]) -> tuple[set[bytes], set[bytes]]:
-    """Write accepted and quarantined deliveries, in the caller's transaction.
-
-    Returns the keys that are new, and those of them and of lowered `sent` that are to be published.
-    """
+async def keep(connection: Connection, checked: Sequence[Checked]) -> Kept:
+    """Write accepted and quarantined deliveries, and what their senders are told, in the caller's transaction."""
     good = [one for one in checked if one.refused is None]
     bad = [one for one in checked if one.refused is not None]
-    new: set[bytes] = set()
-    publish: set[bytes] = set()
-    if good:
-        new = await _accept(connection, good)
-        publish = new | await _lower_sent(connection, [one for one in good if one.needs_sent])
-    if bad:
-        await _quarantine(connection, bad)
-    deliveries = {
-        "ids": [one.delivery.delivery_id for one in checked],
-        "keys": [one.key for one in checked],
-    }
-    await connection.execute(SQL["deliver"], deliveries, binary=True)
-    return new, publish
+    new = await _accept(connection, good) if good else set()
+    onward = new | await _lower_sent(connection, [one for one in good if one.needs_sent])
+    quarantined = await _quarantine(connection, bad) if bad else set()
+    await _deliver(connection, checked, new, quarantined)
+    return Kept(new, onward, quarantined)
 
 
-def _read(delivery: Delivery, key: bytes, bundle: dict[str, Any], partnership_key: bytes) -> Checked:
+def cause_of(issues: Sequence[Issue]) -> str:
+    """What groups quarantined messages of one fault: the first issue's rule, and its place without numbers."""
+    first = issues[0]
+    return f"{first.rule or first.code} {_INDEX.sub('[]', first.place)}".strip()
+
+
+def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: bytes) -> Checked:
     """Key the message, and prove that the record can read it: what is accepted can always be applied."""
+    bundle = reading.bundle
     try:
         source_record = subject_of(bundle, delivery.sender, partnership_key)
-        by_sent = needs_sent(bundle)
+        checked = Checked(
+            delivery,
+            key,
+            bundle,
+            reading.notes,
+            source_record,
+            needs_sent(bundle),
+            instant_ticks(bundle.get("timestamp") or bundle.get("meta", {}).get("lastUpdated", "")),
+            number_standing(patient_of(bundle)),
+        )
         read_message(bundle, source_record, delivery.sent)
     except (AttributeError, KeyError, TypeError, ValueError):
         text = "A null or a value of the wrong type stands where FHIR allows none."
-        raise Refused([Issue("structure", text, "Bundle.entry")]) from None
-    return Checked(delivery, key, bundle, source_record, by_sent)
+        raise Refused([Issue("structure", text, "Bundle.entry", "r4-primitive")]) from None
+    return checked
 
 
 async def _accept(connection: Connection, good: list[Checked]) -> set[bytes]:
@@ -105,6 +137,11 @@ async def _accept(connection: Connection, good: list[Checked]) -> set[bytes]:
         "source_records": [one.source_record for one in once],
         "sent": [one.delivery.sent for one in once],
         "needs_sent": [one.needs_sent for one in once],
+        "notes": [json.dumps([note.as_dict() for note in one.notes]) for one in once],
+        "sender_ids": [one.sender_id for one in once],
+        "told_at": [one.told_at for one in once],
+        "nhs_numbers": [one.nhs_number for one in once],
+        "corrects": [one.delivery.corrects or None for one in once],
         "bodies": [one.delivery.body for one in once],
     }
     rows = await connection.execute(SQL["accept"], given, binary=True)
@@ -122,17 +159,32 @@ async def _lower_sent(connection: Connection, by_sent: list[Checked]) -> set[byt
     return {key for (key,) in await rows.fetchall()}
 
 
-async def _quarantine(connection: Connection, bad: list[Checked]) -> None:
+async def _quarantine(connection: Connection, bad: list[Checked]) -> set[bytes]:
     once = {one.key: one for one in reversed(bad)}.values()
+    issues = [one.refused.issues if one.refused else [] for one in once]
     given = {
         "keys": [one.key for one in once],
         "senders": [one.delivery.sender for one in once],
         "doors": [one.delivery.door for one in once],
-        "issues": [_issues_json(one.refused) for one in once],
+        "sent": [one.delivery.sent for one in once],
+        "causes": [cause_of(found) for found in issues],
+        "issues": [json.dumps([issue.as_dict() for issue in found]) for found in issues],
         "bodies": [one.delivery.body for one in once],
     }
-    await connection.execute(SQL["quarantine"], given)
+    rows = await connection.execute(SQL["quarantine"], given, binary=True)
+    return {key for (key,) in await rows.fetchall()}
 
 
-def _issues_json(refused: Refused | None) -> str:
-    return json.dumps([issue.as_dict() for issue in refused.issues] if refused else [])
+async def _deliver(
+    connection: Connection, checked: Sequence[Checked], new: set[bytes], quarantined: set[bytes]
+) -> None:
+    """One row a delivery, and a word to its sender for each that is not there yet."""
+    untold = dict.fromkeys(new, "accepted") | dict.fromkeys(quarantined, "quarantined")
+    outcomes = [untold.pop(one.key, "duplicate") for one in checked]
+    given = {
+        "ids": [one.delivery.delivery_id for one in checked],
+        "keys": [one.key for one in checked],
+        "senders": [one.delivery.sender for one in checked],
+        "outcomes": outcomes,
+    }
+    await connection.execute(SQL["deliver"], given, binary=True)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from services.domain.record.instant import TICKS_PER_SECOND, instant_ticks, moment_ticks
-from services.intake.accept import SQL, Checked, Delivery, check, kafka_delivery_id, keep
+from services.intake.accept import SQL, Checked, Delivery, Kept, check, kafka_delivery_id, keep
 from services.platform import metrics
 from services.platform.outbox import publish
 from services.platform.postgres import Connection, connect
@@ -53,11 +53,10 @@ class IntakeAgent:
         async with connection.transaction():
             following = await self._without_gaps(connection, records)
             taken = [one for one, follows in zip(checked, following, strict=True) if follows]
-            new, onward = await keep(connection, taken) if taken else (set(), set())
-        _count(taken, new)
-        await publish(
-            connection, self._publisher, {one.key: one.source_record for one in taken if one.key in onward}
-        )
+            kept = await keep(connection, taken) if taken else Kept(set(), set(), set())
+        _count(taken, kept.new)
+        onward = {one.key: one.source_record for one in taken if one.key in kept.onward}
+        await publish(connection, self._publisher, onward)
 
     async def close(self) -> None:
         """Let go of the producer and the connection."""

@@ -25,6 +25,7 @@ for update of o skip locked
 -- name: counts
 select (select count(*) from intake.delivery),
        (select count(*) from intake.message),
-       (select count(*) from intake.quarantine),
+       (select count(*) from intake.quarantine q
+        where not exists (select from intake.message m where m.message_key = q.message_key)),
        (select count(*) from intake.outbox),
        (select coalesce(extract(epoch from min(accepted_at)), 0)::float8 from intake.outbox)

@@ -10,11 +10,11 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import orjson
-
+from schemas.fhir.message import reread
 from services.domain.identity.clustering import cluster, member
 from services.domain.identity.demographics import valid_nhs_numbers
 from services.domain.message import CareMessage, read_message
+from services.domain.record.version import CORRECTION, OWN
 from services.platform.postgres import Connection
 from services.record import store
 from services.record.assemble import assemble
@@ -29,11 +29,14 @@ class Queued:
     source_record: bytes
     sender: str
     sent: int
+    is_own: bool
+    """Whether its sender sent it; a correction of theirs ranks below that."""
     body: bytes
 
     def read(self, sent: int) -> CareMessage:
         """What the message says, ranked by this `sent` where it has no other instant."""
-        return read_message(orjson.loads(self.body), self.source_record, sent)
+        own = OWN if self.is_own else CORRECTION
+        return read_message(reread(self.body), self.source_record, sent, own)
 
 
 class _ComponentGrew(Exception):

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -16,8 +16,15 @@ from services.platform.postgres import Connection
 from services.record import store
 from services.record.store import Head, SourceRecord, fetch
 
-Placed = tuple[bytes, bytes, Version]
-"""A version with its source record and, where its instant is a message's `sent`, that message's key."""
+
+class Placed(NamedTuple):
+    """A version with the source record and the message that told it."""
+
+    source_record: bytes
+    sent_by: bytes
+    """The message's key where its `sent` is the version's instant, else empty."""
+    message_key: bytes
+    version: Version
 
 
 class _Sums:
@@ -41,8 +48,8 @@ async def assemble(
     dropped = await _drop_by_sent(connection, placed.values(), sums)
     kept = await store.keep_versions(connection, list(placed.values()))
     new = [placed[place] for place in kept]
-    for source_record, _, version in new:
-        sums.come[source_record].append(version.element(source_record))
+    for one in new:
+        sums.come[one.source_record].append(one.version.element(one.source_record))
     await _make_current(connection, new, dropped, sums)
     await _gather_facts(connection, told.values(), records, dropped)
     sums.settle(records)
@@ -51,30 +58,28 @@ async def assemble(
 def _place(told: Mapping[bytes, CareMessage]) -> dict[tuple[bytes, Rank, bytes], Placed]:
     """Each version once: what several messages tell alike is a duplicate version."""
     placed: dict[tuple[bytes, Rank, bytes], Placed] = {}
-    for key, message in told.items():
+    for key, message in sorted(told.items()):
         for version in message.versions:
-            sent_by = key if version.ranked_by_sent else b""
-            placed[version.resource_key, version.rank, sent_by] = message.source_record, sent_by, version
+            one = Placed(message.source_record, key if version.ranked_by_sent else b"", key, version)
+            placed.setdefault((version.resource_key, version.rank, one.sent_by), one)
     return placed
 
 
 async def _drop_by_sent(connection: Connection, placed: Iterable[Placed], sums: _Sums) -> set[bytes]:
     """Take away what these messages told under a later `sent`; says which resources that touches."""
-    by_sent = {sent_by for _, sent_by, _ in placed if sent_by}
+    by_sent = {one.sent_by for one in placed if one.sent_by}
     if not by_sent:
         return set()
     dropped = await fetch(connection, "drop_versions_by_sent", keys=list(by_sent))
-    for key, instant, version_id, content_hash, source_record in dropped:
-        sums.gone[source_record].append(
-            version_element(source_record, key, instant, version_id, content_hash)
-        )
+    for key, source_record, *rank in dropped:
+        sums.gone[source_record].append(version_element(source_record, key, Rank(*rank)))
     return {row[0] for row in dropped}
 
 
 async def _make_current(connection: Connection, new: list[Placed], dropped: set[bytes], sums: _Sums) -> None:
     """Point each touched resource at its highest-ranked version."""
     best: dict[bytes, tuple[bytes, Version]] = {}
-    for source_record, _, version in new:
+    for source_record, _, _, version in new:
         key = version.resource_key
         if key not in dropped and (key not in best or best[key][1].rank < version.rank):
             best[key] = source_record, version
@@ -114,24 +119,22 @@ async def _gather_facts(
     if not afresh:
         return
     gathered: defaultdict[bytes, Demographics] = defaultdict(dict)
-    for source_record, instant, version_id, content_hash, content in await fetch(
-        connection, "patient_versions", keys=list(afresh)
-    ):
-        facts = read_demographics(orjson.loads(content), Rank(instant, version_id, content_hash))
+    for source_record, content, *rank in await fetch(connection, "patient_versions", keys=list(afresh)):
+        facts = read_demographics(orjson.loads(content), Rank(*rank))
         gathered[source_record] = join(gathered[source_record], facts)
     for id_, facts in gathered.items():
         records[id_].facts = facts
 
 
-def _restored(key: bytes, source_record: bytes, *ranked: Any) -> tuple[bytes, Version]:
-    instant, version_id, content_hash, content = ranked
+def _restored(key: bytes, source_record: bytes, content: bytes, *ranked: Any) -> tuple[bytes, Version]:
+    rank = Rank(*ranked)
     resource = orjson.loads(content)
     version = Version(
         resource_key=key,
         entry_key=entry_key(resource, key),
         kind=kind_of(resource["resourceType"]),
-        occurred=occurred(resource, instant),
-        rank=Rank(instant, version_id, content_hash),
+        occurred=occurred(resource, rank.instant),
+        rank=rank,
         content=content,
         ranked_by_sent=False,
     )

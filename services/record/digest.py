@@ -5,7 +5,7 @@ from collections import defaultdict
 
 from schemas.status import DigestResult
 from services.domain.record import digest
-from services.domain.record.version import head_element, link_element, version_element
+from services.domain.record.version import Rank, head_element, link_element, version_element
 from services.platform.postgres import Connection, snapshot
 from services.record.store import SQL
 
@@ -29,10 +29,11 @@ async def compute_digest(connection: Connection) -> DigestResult:
         async with connection.cursor("versions", binary=True) as rows:
             rows.itersize = _ROWS_AT_A_TIME
             await rows.execute(SQL["digest_versions"])
-            async for source_record, key, instant, version_id, content_hash, content in rows:
-                if hashlib.sha256(content).digest() != content_hash:
+            async for source_record, key, content, *ranked in rows:
+                rank = Rank(*ranked)
+                if hashlib.sha256(content).digest() != rank.content_hash:
                     broken.add(source_record)
-                one = version_element(source_record, key, instant, version_id, content_hash)
+                one = version_element(source_record, key, rank)
                 sums[source_record] = digest.add(sums[source_record], [one])
         async with connection.cursor("entries", binary=True) as rows:
             rows.itersize = _ROWS_AT_A_TIME

@@ -1,5 +1,5 @@
 -- name: read_messages
-select o.message_key, m.source_record, m.sender, m.sent, m.body
+select o.message_key, m.source_record, m.sender, m.sent, m.corrects is null, m.body
 from intake.outbox o join intake.message m using (message_key)
 where o.message_key = any(%(keys)b::bytea[])
 
@@ -47,42 +47,44 @@ for no key update
 
 -- name: drop_versions_by_sent
 delete from record.version where sent_by = any(%(keys)b::bytea[])
-returning resource_key, instant, version_id, content_hash, source_record
+returning resource_key, source_record, instant, version_id, own, content_hash
 
 -- name: keep_versions
-insert into record.version (resource_key, instant, version_id, content_hash, sent_by, source_record, content)
+insert into record.version
+    (resource_key, instant, version_id, own, content_hash, sent_by, source_record, message_key, content)
 select * from unnest(%(resource_keys)b::bytea[], %(instants)b::bigint[], %(version_ids)b::bigint[],
-                     %(content_hashes)b::bytea[], %(sent_by)b::bytea[], %(source_records)b::bytea[],
-                     %(contents)b::bytea[])
+                     %(own)b::smallint[], %(content_hashes)b::bytea[], %(sent_by)b::bytea[],
+                     %(source_records)b::bytea[], %(message_keys)b::bytea[], %(contents)b::bytea[])
 on conflict do nothing
-returning resource_key, instant, version_id, content_hash, sent_by
+returning resource_key, sent_by, instant, version_id, own, content_hash
 
 -- name: current_versions
 -- The highest-ranked version of each resource.
 select best.*
 from unnest(%(keys)b::bytea[]) as asked(resource_key)
 cross join lateral (
-    select v.resource_key, v.source_record, v.instant, v.version_id, v.content_hash, v.content
+    select v.resource_key, v.source_record, v.content, v.instant, v.version_id, v.own, v.content_hash
     from record.version v where v.resource_key = asked.resource_key
-    order by v.instant desc, v.version_id desc, v.content_hash desc limit 1
+    order by v.instant desc, v.version_id desc, v.own desc, v.content_hash desc limit 1
 ) best
 
 -- name: patient_versions
-select v.source_record, v.instant, v.version_id, v.content_hash, v.content
+select v.source_record, v.content, v.instant, v.version_id, v.own, v.content_hash
 from record.version v where v.resource_key = any(%(keys)b::bytea[])
 
 -- name: entries
-select resource_key, source_record, entry_key, kind, instant, version_id, content_hash
+select resource_key, source_record, entry_key, kind, instant, version_id, own, content_hash
 from record.entry where resource_key = any(%(keys)b::bytea[])
 
 -- name: write_entries
-insert into record.entry (resource_key, source_record, entry_key, kind, occurred, instant, version_id, content_hash)
+insert into record.entry
+    (resource_key, source_record, entry_key, kind, occurred, instant, version_id, own, content_hash)
 select * from unnest(%(resource_keys)b::bytea[], %(source_records)b::bytea[], %(entry_keys)b::bytea[],
                      %(kinds)b::text[], %(occurred)b::bigint[], %(instants)b::bigint[],
-                     %(version_ids)b::bigint[], %(content_hashes)b::bytea[])
+                     %(version_ids)b::bigint[], %(own)b::smallint[], %(content_hashes)b::bytea[])
 on conflict (resource_key) do update
 set entry_key = excluded.entry_key, occurred = excluded.occurred, instant = excluded.instant,
-    version_id = excluded.version_id, content_hash = excluded.content_hash
+    version_id = excluded.version_id, own = excluded.own, content_hash = excluded.content_hash
 
 -- name: write_source_records
 update record.source_record s
@@ -92,13 +94,20 @@ from unnest(%(ids)b::bytea[], %(persons)b::bytea[], %(demographics)b::jsonb[], %
 where s.id = given.id
 
 -- name: leave_outbox
-delete from intake.outbox where message_key = any(%(keys)b::bytea[])
+-- Its sender is told, unless it was told before and a lowered `sent` brought the message here again.
+with gone as (
+    delete from intake.outbox where message_key = any(%(keys)b::bytea[]) returning message_key, again
+)
+insert into intake.outcome (sender, message_key, outcome)
+select m.sender, gone.message_key, 'applied'
+from gone join intake.message m using (message_key)
+where not gone.again order by gone.message_key
 
 -- name: digest_source_records
 select id, person, sum from record.source_record where person is not null order by id
 
 -- name: digest_versions
-select source_record, resource_key, instant, version_id, content_hash, content from record.version
+select source_record, resource_key, content, instant, version_id, own, content_hash from record.version
 
 -- name: digest_entries
 select e.source_record, e.resource_key, e.entry_key, e.kind, e.content_hash,
@@ -106,5 +115,5 @@ select e.source_record, e.resource_key, e.entry_key, e.kind, e.content_hash,
 from record.entry e
 left join lateral (
     select v.content_hash, v.instant from record.version v where v.resource_key = e.resource_key
-    order by v.instant desc, v.version_id desc, v.content_hash desc limit 1
+    order by v.instant desc, v.version_id desc, v.own desc, v.content_hash desc limit 1
 ) best on true

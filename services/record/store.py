@@ -49,29 +49,31 @@ async def lock_source_records(connection: Connection, ids: Sequence[bytes]) -> d
 
 
 async def keep_versions(
-    connection: Connection, versions: Sequence[tuple[bytes, bytes, Version]]
+    connection: Connection, versions: Sequence[tuple[bytes, bytes, bytes, Version]]
 ) -> set[tuple[bytes, Rank, bytes]]:
-    """Keep (source record, sent_by, version) rows, and say which (resource, rank, sent_by) are new."""
+    """Keep (source record, sent_by, message key, version) rows, and say which (resource, rank, sent_by) are new."""
     rows = await fetch(
         connection,
         "keep_versions",
-        resource_keys=[one.resource_key for _, _, one in versions],
-        instants=[one.rank.instant for _, _, one in versions],
-        version_ids=[one.rank.version_id for _, _, one in versions],
-        content_hashes=[one.rank.content_hash for _, _, one in versions],
-        sent_by=[sent_by for _, sent_by, _ in versions],
-        source_records=[source_record for source_record, _, _ in versions],
-        contents=[one.content for _, _, one in versions],
+        resource_keys=[one.resource_key for *_, one in versions],
+        instants=[one.rank.instant for *_, one in versions],
+        version_ids=[one.rank.version_id for *_, one in versions],
+        own=[one.rank.own for *_, one in versions],
+        content_hashes=[one.rank.content_hash for *_, one in versions],
+        sent_by=[sent_by for _, sent_by, _, _ in versions],
+        source_records=[source_record for source_record, *_ in versions],
+        message_keys=[key for _, _, key, _ in versions],
+        contents=[one.content for *_, one in versions],
     )
-    return {(key, Rank(instant, version_id, content), by) for key, instant, version_id, content, by in rows}
+    return {(key, Rank(*rank), sent_by) for key, sent_by, *rank in rows}
 
 
 async def read_heads(connection: Connection, keys: Iterable[bytes]) -> dict[bytes, Head]:
     """What the entry table has for these resources."""
     rows = await fetch(connection, "entries", keys=list(keys))
     return {
-        key: Head(source_record, entry_key, kind, Rank(instant, version_id, content_hash))
-        for key, source_record, entry_key, kind, instant, version_id, content_hash in rows
+        key: Head(source_record, entry_key, kind, Rank(*rank))
+        for key, source_record, entry_key, kind, *rank in rows
     }
 
 
@@ -88,6 +90,7 @@ async def write_heads(connection: Connection, heads: Mapping[bytes, tuple[bytes,
         occurred=[one.occurred for one in versions],
         instants=[one.rank.instant for one in versions],
         version_ids=[one.rank.version_id for one in versions],
+        own=[one.rank.own for one in versions],
         content_hashes=[one.rank.content_hash for one in versions],
     )
 

@@ -20,16 +20,16 @@ order by least.id limit %(most)s
 select id, sender, demographics from record.source_record where person = %(person)s order by id
 
 -- name: entries
-select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, e.instant, e.version_id, e.content_hash,
-       current.content,
-       (select count(distinct (v.instant, v.version_id, v.content_hash))
-        from record.version v where v.resource_key = e.resource_key) as versions
+select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,
+       (select count(distinct (v.instant, v.version_id, v.own, v.content_hash))
+        from record.version v where v.resource_key = e.resource_key) as versions,
+       e.instant, e.version_id, e.own, e.content_hash
 from record.entry e
 join record.source_record s on s.id = e.source_record
 cross join lateral (
     select v.content from record.version v
     where v.resource_key = e.resource_key and v.instant = e.instant
-      and v.version_id = e.version_id and v.content_hash = e.content_hash
+      and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
     limit 1
 ) current
 where s.person = %(person)s

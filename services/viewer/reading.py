@@ -142,14 +142,13 @@ def _sources(rows: Sequence[Any], senders: dict[bytes, str]) -> list[tuple[bytes
         entry_key,
         kind,
         occurred,
-        instant,
-        version_id,
-        content_hash,
         content,
         versions,
+        *ranked,
     ) in rows:
-        resource = as_served(content, Rank(instant, version_id, content_hash))
-        source = Source(record, senders[record], resource_key, kind, resource, instant, versions)
+        rank = Rank(*ranked)
+        resource = as_served(content, rank)
+        source = Source(record, senders[record], resource_key, kind, resource, rank.instant, versions)
         found.append((entry_key, occurred, source))
     return found
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import orjson
 
-from schemas.fhir.message import check_message
+from schemas.fhir.message import read_message_bytes
 from services.domain.message import message_key
 from services.platform import log as logs
 from services.platform.postgres import Connection, connect
@@ -50,7 +50,7 @@ class _Floor:
         await self._publisher.publish([Outgoing(CARE_MESSAGE, key, body) for key, body in rows])
 
     async def _copy_resources(self, records: Sequence[StreamRecord]) -> None:
-        bundles = await asyncio.to_thread(lambda: [check_message(one.value) for one in records])
+        bundles = await asyncio.to_thread(lambda: [read_message_bytes(one.value).bundle for one in records])
         rows = [
             (one.key or b"", orjson.dumps(entry["resource"]))
             for one, bundle in zip(records, bundles, strict=True)

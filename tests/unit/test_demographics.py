@@ -22,7 +22,7 @@ from services.domain.identity.demographics import (
 from services.domain.record.version import Rank
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
-RANK = Rank(1, -1, b"a")
+RANK = Rank(1, -1, 1, b"a")
 
 ranks = st.builds(Rank, st.integers(0, 3), st.integers(-1, 1), st.sampled_from([b"a", b"b"]))
 told = st.builds(Told, ranks, st.sampled_from(["x", "y"]))
@@ -66,7 +66,7 @@ def test_a_later_message_that_says_less_takes_nothing_away() -> None:
     """A number alone, told later, leaves the birth date that was told before."""
     first = read_demographics({"birthDate": "1990-04-02", "name": [{"family": "Fenn"}]}, RANK)
     later = read_demographics(
-        {"identifier": [{"system": NHS_NUMBER, "value": "9990000018"}]}, Rank(2, -1, b"b")
+        {"identifier": [{"system": NHS_NUMBER, "value": "9990000018"}]}, Rank(2, -1, 1, b"b")
     )
     joined = join(first, later)
     assert full_birth_date(joined) == "1990-04-02"

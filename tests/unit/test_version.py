@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from services.domain.record.instant import instant_ticks
 from services.domain.record.version import (
+    CORRECTION,
     NO_VERSION_ID,
+    OWN,
     Rank,
     as_served,
     canonical,
@@ -19,7 +21,9 @@ from services.domain.record.version import (
     version_id,
 )
 
-ranks = st.builds(Rank, st.integers(0, 3), st.integers(-1, 2), st.binary(max_size=2))
+ranks = st.builds(
+    Rank, st.integers(0, 3), st.integers(-1, 2), st.sampled_from([OWN, CORRECTION]), st.binary(max_size=2)
+)
 
 
 @given(st.lists(ranks, min_size=1, max_size=6), st.randoms(use_true_random=False))
@@ -29,13 +33,14 @@ def test_the_highest_rank_is_the_same_in_any_order(found: list[Rank], dice: rand
 
 
 def test_what_decides_a_rank() -> None:
-    """First the instant, then the numeric version id, and between equals the content's hash."""
+    """First the instant, then the numeric version id, then whose word it is, and last the content's hash."""
     ordered = [
-        Rank(1, 9, b"z"),
-        Rank(2, NO_VERSION_ID, b"z"),
-        Rank(2, 9, b"a"),
-        Rank(2, 9, b"b"),
-        Rank(2, 10, b"a"),
+        Rank(1, 9, OWN, b"z"),
+        Rank(2, NO_VERSION_ID, OWN, b"z"),
+        Rank(2, 9, CORRECTION, b"z"),
+        Rank(2, 9, OWN, b"a"),
+        Rank(2, 9, OWN, b"b"),
+        Rank(2, 10, CORRECTION, b"a"),
     ]
     assert all(sorted(order) == ordered for order in permutations(ordered))
 
@@ -90,29 +95,34 @@ def test_as_served_shows_the_rank() -> None:
     """What is shown has the rank as its stamps, and no version id where its source gave none."""
     content, content_hash = canonical({"resourceType": "Goal", "meta": {"profile": ["p"]}})
     instant = instant_ticks("2026-05-04T11:00:00.25+01:00") or 0
-    shown = as_served(content, Rank(instant, 3, content_hash))
+    shown = as_served(content, Rank(instant, 3, OWN, content_hash))
     assert shown["meta"] == {
         "lastUpdated": "2026-05-04T10:00:00.2500000Z",
         "versionId": "3",
         "profile": ["p"],
     }
-    assert "versionId" not in as_served(content, Rank(instant, NO_VERSION_ID, content_hash))["meta"]
+    assert "versionId" not in as_served(content, Rank(instant, NO_VERSION_ID, OWN, content_hash))["meta"]
     assert canonical(shown)[0] == content
 
 
 def test_each_part_of_a_version_shows_in_its_element() -> None:
     """Changing any one thing gives another element of the digest."""
-    whole = (b"s", b"r", 1, 2, b"h")
-    changed = [
-        (b"S", *whole[1:]),
-        (b"s", b"R", 1, 2, b"h"),
-        (b"s", b"r", 2, 2, b"h"),
-        (b"s", b"r", 1, 3, b"h"),
+    rank = Rank(1, 2, OWN, b"h")
+    others = [
+        Rank(2, 2, OWN, b"h"),
+        Rank(1, 3, OWN, b"h"),
+        Rank(1, 2, CORRECTION, b"h"),
+        Rank(1, 2, OWN, b"H"),
     ]
-    told = {version_element(*one) for one in [whole, *changed, (b"s", b"r", 1, 2, b"H")]}
-    assert len(told) == 6
+    told = [
+        (b"s", b"r", rank),
+        (b"S", b"r", rank),
+        (b"s", b"R", rank),
+        *((b"s", b"r", one) for one in others),
+    ]
+    assert len({version_element(*one) for one in told}) == len(told)
 
 
 def test_current_and_kept_are_different_elements() -> None:
     """A version that is kept does not stand for the one that is current."""
-    assert head_element(b"s", b"r", b"e", "Goal", b"h") != version_element(b"s", b"r", 1, 2, b"h")
+    assert head_element(b"s", b"r", b"e", "Goal", b"h") != version_element(b"s", b"r", Rank(1, 2, OWN, b"h"))

@@ -97,16 +97,15 @@ def display_name(facts: Demographics) -> str:
 def to_json(facts: Demographics) -> dict[str, list[Any]]:
     """The facts as JSON keeps them."""
     return {
-        field: [told.value, told.rank.instant, told.rank.version_id, told.rank.content_hash.hex()]
-        for field, told in facts.items()
+        field: [told.value, *told.rank[:-1], told.rank.content_hash.hex()] for field, told in facts.items()
     }
 
 
 def from_json(stored: dict[str, list[Any]]) -> Demographics:
     """The facts that `to_json` wrote."""
     return {
-        field: Told(Rank(instant, version_id, bytes.fromhex(content_hash)), value)
-        for field, (value, instant, version_id, content_hash) in stored.items()
+        field: Told(Rank(instant, version_id, own, bytes.fromhex(content_hash)), value)
+        for field, (value, instant, version_id, own, content_hash) in stored.items()
     }
 
 

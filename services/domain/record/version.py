@@ -10,6 +10,7 @@ from services.domain.record import digest
 from services.domain.record.instant import instant_text
 
 NO_VERSION_ID = -1
+OWN, CORRECTION = 1, 0
 _LONGEST_VERSION_ID = 18
 """Digits of a versionId that are read as a number (a signed 64-bit integer); a longer one is not numeric."""
 
@@ -21,6 +22,8 @@ class Rank(NamedTuple):
     """Ticks of meta.lastUpdated, else of Bundle.timestamp, else of `sent`."""
     version_id: int
     """meta.versionId where it is a number, else NO_VERSION_ID."""
+    own: int
+    """OWN, or CORRECTION, which never outranks what the sender says itself at the same instant and version."""
     content_hash: bytes
 
 
@@ -41,17 +44,13 @@ class Version:
 
     def element(self, source_record: bytes) -> int:
         """This version in the digest: history is part of the record, so a changed past shows too."""
-        instant, version_id, content_hash = self.rank
-        return version_element(source_record, self.resource_key, instant, version_id, content_hash)
+        return version_element(source_record, self.resource_key, self.rank)
 
 
-def version_element(
-    source_record: bytes, resource_key: bytes, instant: int, version_id: int, content_hash: bytes
-) -> int:
+def version_element(source_record: bytes, resource_key: bytes, rank: Rank) -> int:
     """The digest's element for one kept version."""
-    return digest.element(
-        b"version", source_record, resource_key, b"%d,%d" % (instant, version_id), content_hash
-    )
+    order = b"%d,%d,%d" % (rank.instant, rank.version_id, rank.own)
+    return digest.element(b"version", source_record, resource_key, order, rank.content_hash)
 
 
 def head_element(
