@@ -12,7 +12,7 @@ import os
 import random
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +34,8 @@ _LOOK_SECONDS = 5.0
 _ASK_SECONDS = 10.0
 _LONGEST_BACKOFF = 2.0
 _FETCH_BYTES = 10 * 1024 * 1024
+_PART_BYTES = 16 * 1024 * 1024
+"""Most bytes handled at once (or one record): a message takes several times its size while it is read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ class StreamLoop:
         async for events in stream.take_events(size, within=wait):
             self._holding = True
             try:
-                await self._settle([_record(event.message) for event in events])
+                for part in _parts([_record(event.message) for event in events]):
+                    await self._settle(part)
             except BaseException as fault:
                 last = events[-1].message
                 where = {"topic": last.topic, "partition": last.partition, "offset": last.offset}
@@ -185,6 +188,20 @@ def _faust_app(group: str, settings: Settings) -> Any:
         store="memory://",
         datadir=tempfile.gettempdir(),
     )
+
+
+def _parts(records: Sequence[StreamRecord]) -> Iterator[list[StreamRecord]]:
+    """The records in order, in parts of at most _PART_BYTES."""
+    part: list[StreamRecord] = []
+    size = 0
+    for record in records:
+        if part and size + len(record.value) > _PART_BYTES:
+            yield part
+            part, size = [], 0
+        part.append(record)
+        size += len(record.value)
+    if part:
+        yield part
 
 
 def _record(message: Any) -> StreamRecord:
