@@ -22,14 +22,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --kafka=apache only the tests that touch a broker run: the others would say the same again."""
+    """With --kafka=apache only the tests that touch a broker run: the others would say the same again.
+
+    Nor those marked `any_broker`, which need a stack and ask nothing of how messages travel in it.
+    """
     if config.getoption("--kafka") == "apache":
         fixtures = {"start_stack", "stack", "shared_stack", "engines", "apache"}
         broker: list[pytest.Item] = []
         others: list[pytest.Item] = []
         for item in items:
             touches = fixtures & set(getattr(item, "fixturenames", ()))
-            (broker if touches else others).append(item)
+            (broker if touches and not item.get_closest_marker("any_broker") else others).append(item)
         config.hook.pytest_deselected(items=others)
         items[:] = broker
 

@@ -10,7 +10,10 @@ from tests.e2e.browser import Visit, chromium, find_chromium, visit
 from tests.stack import RunningStack
 from tests.streams.norfolk_suffolk_partners import CALLUM, MAYA, THOMAS, TRUST
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.any_broker,
+    pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine"),
+]
 
 PAGES = {
     "home": "/",

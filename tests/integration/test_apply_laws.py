@@ -18,6 +18,8 @@ from tests.streams.fhir_builders import Demographics, SourceRecord, goal, known_
 from tests.streams.message_lines import message, version
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
 
+pytestmark = pytest.mark.any_broker
+
 Sent = tuple[str, int, bytes]
 
 _HOLDERS = (TRUST, SURGERY, COUNCIL, LANTERN)

@@ -11,6 +11,8 @@ from tests.messages import a_message, resources, settled
 from tests.stack import BUNDLED, RunningStack
 from tests.streams.norfolk_suffolk_partners import MAYA, THOMAS
 
+pytestmark = pytest.mark.any_broker
+
 
 @pytest.fixture(scope="module")
 def told(shared_stack: RunningStack) -> RunningStack:

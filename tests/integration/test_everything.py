@@ -12,6 +12,8 @@ from tests.messages import fhir_client, issue_of, resources, token
 from tests.stack import RunningStack
 from tests.streams.norfolk_suffolk_partners import MAYA, PARTNERS
 
+pytestmark = pytest.mark.any_broker
+
 ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
 
 

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-import psycopg
 import pytest
 
 from schemas.stream import read_line
@@ -15,14 +14,13 @@ from services.record.digest import compute_digest
 from services.viewer.reading import canonical_json, list_persons, read_record
 from tests.engines import Engines, accept
 from tests.messages import resources
+from tests.record_rows import record_rows
 from tests.stack import BUNDLED, RunningStack
 from tests.streams.rewrite_expected import EXPECTED, as_printed
 
 LINES = BUNDLED.read_bytes().splitlines()
 MESSAGES = len({(one.sender, bytes(one.message)) for one in map(read_line, LINES)})
 """Distinct ones; the one about nobody is quarantined."""
-
-_TABLES = ("source_record", "blocking", "version", "entry")
 
 
 def as_expected(stack: RunningStack, records: dict[str, str]) -> None:
@@ -43,17 +41,6 @@ async def read_records(stack: RunningStack) -> dict[str, str]:
         }
 
 
-def row_versions(stack: RunningStack) -> dict[str, list[Any]]:
-    """Which transaction wrote each row of the record last."""
-    with psycopg.connect(stack.book.postgres.get_secret_value()) as connection:
-        return {
-            table: connection.execute(
-                f"select xmin::text, ctid::text from record.{table} order by ctid".encode()  # noqa: S608
-            ).fetchall()
-            for table in _TABLES
-        }
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3, 4, 5])
 async def test_shuffled_and_repeated(seed: int, start_stack: Callable[..., RunningStack]) -> None:
     """Shuffled, with half the lines twice, into a fresh directory: the records that the file shows."""
@@ -67,13 +54,13 @@ def test_in_its_own_order_and_then_again(start_stack: Callable[..., RunningStack
     stack = start_stack()
     stack.replay()
     as_expected(stack, stack.records())
-    rows, counts = row_versions(stack), stack.status()
+    rows, counts = record_rows(stack), stack.status()
     stack.replay()
-    assert row_versions(stack) == rows
+    assert record_rows(stack) == rows
     again = stack.status()
     assert (again["accepted"], again["applied"]) == (2 * counts["accepted"], counts["applied"])
     stack.replay(BUNDLED, "--shuffle", "--duplicate", "0.5", "--seed", "6")
-    assert row_versions(stack) == rows
+    assert record_rows(stack) == rows
     as_expected(stack, stack.records())
 
 
