@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services import beside, show
+from services import beside, quarantine_commands, show
 
 app = typer.Typer(
     name="carethread",
@@ -17,8 +17,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-quarantine_app = typer.Typer(help="Messages that could not be accepted, and why.", no_args_is_help=True)
-app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(quarantine_commands.app, name="quarantine")
 
 DataDir = Annotated[
     Path | None,
@@ -39,7 +38,7 @@ def up(
         str | None, typer.Option(help="Use this Kafka cluster (host:port) in place of the embedded broker.")
     ] = None,
 ) -> None:
-    """Run the whole service here: broker, PostgreSQL, intake, record, sweeper and pages."""
+    """Run the whole service here: broker, PostgreSQL, intake, record, sweeper, delivery and pages."""
     from services.platform.embedded.address_book import AlreadyRunning
     from services.platform.embedded.stack import StackFailed, choose_port
     from services.platform.postgres import OtherRules
@@ -57,7 +56,9 @@ def up(
 
 
 @app.command(epilog="Example:  carethread run record")
-def run(name: Annotated[str, typer.Argument(help="migrate, intake, record, sweeper or web.")]) -> None:
+def run(
+    name: Annotated[str, typer.Argument(help="migrate, intake, record, sweeper, delivery or web.")],
+) -> None:
     """Run one process against the addresses in the environment (CARETHREAD_...)."""
     from pydantic import ValidationError
 
@@ -87,10 +88,10 @@ def token(
     ] = "Sector not given",
     data_dir: DataDir = None,
 ) -> None:
-    """Print a bearer token for a partner, and open the partner's own topic."""
+    """Print a bearer token for a partner, and open the partner's own topics."""
     from services.platform import access
     from services.platform.publisher import ensure_topics
-    from services.platform.topics import NotAnOdsCode, ods_code, partner_in
+    from services.platform.topics import NotAnOdsCode, ods_code, partner_in, partner_out, partner_topics
 
     book = beside.running(data_dir)
     try:
@@ -104,9 +105,12 @@ def token(
         return await access.issue_token(connection, code)
 
     issued = beside.with_postgres(book, issue)
-    ensure_topics(book.kafka, [partner_in(code)], book.settings().partitions, 1)
+    ensure_topics(book.kafka, partner_topics(code), book.settings().partitions, 1)
     print(issued)
     show.hint(f"{code} may also write to the topic {partner_in(code)}.")
+    show.hint(
+        f"What becomes of its messages is told on {partner_out(code)}, and by GET {book.http}/outcomes."
+    )
 
 
 @app.command(name="sign-in", epilog="Example:  carethread sign-in")
@@ -160,6 +164,67 @@ def publish(
         beside.fail(f"The stack at {book.http} does not answer ({type(fault).__name__}).")
     show.publish_outcomes(outcomes, json)
     if any(one.outcome == "refused" for one in outcomes):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example:  carethread validate messages/ referral.json --json")
+def validate(
+    paths: Annotated[list[Path], typer.Argument(help="JSON or NDJSON files, or folders of them.")],
+    json: Annotated[bool, typer.Option("--json", help="Print a line of JSON for each file.")] = False,
+) -> None:
+    """Check FHIR R4 resources, Bundles and messages as intake does. Exit status 1 if any is not valid."""
+    from services.workbench.publish import CannotRead, find_messages
+    from services.workbench.validate import judge
+
+    try:
+        found = list(find_messages(paths))
+    except (CannotRead, OSError) as fault:
+        beside.fail(str(fault), 2)
+    verdicts = []
+    with show.progress("Validating", len(found), quiet=json) as advance:
+        for one in found:
+            verdicts.append(judge(one))
+            advance(1)
+    show.verdicts(verdicts, json)
+    if not all(one.ok for one in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command(epilog="Example:  carethread upload contacts.xlsx --kind contacts --sender ZZV58 --commit")
+def upload(
+    sheet: Annotated[
+        Path, typer.Argument(help="A CSV file or an .xlsx workbook.", exists=True, dir_okay=False)
+    ],
+    kind: Annotated[str, typer.Option(help="What is in it: contacts, referrals or introductions.")],
+    sender: Annotated[str, typer.Option(help="ODS code of the organisation it is from.")],
+    commit: Annotated[bool, typer.Option("--commit", help="Put the good rows into the records.")] = False,
+    all_or_nothing: Annotated[
+        bool, typer.Option("--all-or-nothing", help="Commit only where every row is good.")
+    ] = False,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Upload a sheet over HTTP and say what becomes of each row. Exit status 1 if any is refused."""
+    import httpx
+
+    from services.platform import access
+    from services.platform.topics import NotAnOdsCode, ods_code
+    from services.workbench.upload import SheetNotTaken, commit_sheet, upload_sheet
+
+    book = beside.running(data_dir)
+    try:
+        code = ods_code(sender)
+        token = beside.with_postgres(book, lambda database: access.issue_token(database, code, seconds=3600))
+        told = upload_sheet(book.http, token, sheet, kind)
+        if not (commit and json):
+            show.sheet(told, json)
+        if commit:
+            show.sheet(commit_sheet(book.http, token, told["id"], whole=all_or_nothing), json)
+    except (NotAnOdsCode, SheetNotTaken, OSError) as fault:
+        beside.fail(str(fault), 2)
+    except httpx.HTTPError as fault:
+        beside.fail(f"The stack at {book.http} does not answer ({type(fault).__name__}).")
+    if told["counts"]["refused"]:
         raise typer.Exit(1)
 
 
@@ -223,25 +288,38 @@ def record(
     who: Annotated[
         str, typer.Argument(help="NHS number, or any id of the person.", metavar="NHS-NUMBER-OR-ID")
     ],
+    held: Annotated[
+        bool, typer.Option("--held", help="Print it even while it is withheld; for stewards.")
+    ] = False,
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
     """Print a person's record."""
     from services.platform.access import partners
+    from services.viewer.held import holds
     from services.viewer.reading import canonical_json, find_persons, read_record
 
     async def read(connection: Any) -> Any:
         found = await find_persons(connection, who)
         names = await partners(connection)
-        return found, names, await read_record(connection, found[0]) if len(found) == 1 else None
+        if len(found) != 1:
+            return found, [], names, None
+        withheld = await holds(connection, found[0])
+        return found, withheld, names, await read_record(connection, found[0])
 
-    found, names, care_record = beside.with_postgres(beside.running(data_dir), read)
+    found, withheld, names, care_record = beside.with_postgres(beside.running(data_dir), read)
     if care_record is None:
         if not found:
             beside.fail("There is no record under this number or id.")
         beside.fail(
             "Several people are told under this number; ask for one by id:\n  "
             + "\n  ".join(i.hex() for i in found)
+        )
+    for one in withheld:
+        show.hint(f"Withheld: message {one.message_key.hex()} in quarantine holds {' and '.join(one.words)}.")
+    if withheld and not held:
+        beside.fail(
+            "This record is withheld until a steward has put that right: see 'carethread quarantine show'."
         )
     if json:
         sys.stdout.buffer.write(canonical_json(care_record) + b"\n")
@@ -260,29 +338,53 @@ def people(data_dir: DataDir = None, json: Json = False) -> None:
     show.people(beside.with_postgres(beside.running(data_dir), read), json)
 
 
-@quarantine_app.command(name="list", epilog="Example:  carethread quarantine list")
-def quarantine_list(data_dir: DataDir = None, json: Json = False) -> None:
-    """List what could not be accepted, oldest first."""
-    from services.workbench.quarantine import list_quarantined
-
-    show.quarantined(list_quarantined(beside.running(data_dir).postgres.get_secret_value()), json)
-
-
-@quarantine_app.command(name="show", epilog="Example:  carethread quarantine show 3fa9")
-def quarantine_show(
-    key: Annotated[str, typer.Argument(help="Message key, or the start of one.")],
+@app.command(epilog="Example:  carethread outcomes --partner ZZT41 --since 2026-03-02T10:30:00Z")
+def outcomes(
+    partner: Annotated[
+        str | None, typer.Option(help="ODS code of the partner.", show_default="every partner")
+    ] = None,
+    since: Annotated[
+        str, typer.Option(help="An instant, or the event id of an outcome.", show_default="the beginning")
+    ] = "",
     data_dir: DataDir = None,
     json: Json = False,
 ) -> None:
-    """Show one quarantined message: why, and the bytes as they were received."""
-    from services.workbench.quarantine import NotThere, show_quarantined
+    """Say what became of every message, as its sender is told."""
+    from services.delivery.events import NotSince, read_since
+    from services.delivery.reading import all_outcomes
+    from services.platform.topics import NotAnOdsCode, ods_code
 
+    book = beside.running(data_dir)
     try:
-        show.quarantined_message(
-            show_quarantined(beside.running(data_dir).postgres.get_secret_value(), key), json
-        )
-    except NotThere as fault:
-        beside.fail(str(fault))
+        start, code = read_since(since), ods_code(partner) if partner else None
+    except NotSince as fault:
+        beside.fail(f"--since: {fault.__doc__}", 2)
+    except NotAnOdsCode as fault:
+        beside.fail(str(fault), 2)
+    show.outcomes(beside.with_postgres(book, lambda connection: all_outcomes(connection, code, start)), json)
+
+
+@app.command(epilog="Example:  carethread scorecard --partner ZZT41 --since 30")
+def scorecard(
+    partner: Annotated[
+        str | None, typer.Option(help="ODS code of the partner.", show_default="every partner")
+    ] = None,
+    since: Annotated[
+        int | None, typer.Option(min=1, max=36_500, help="Days until now.", show_default="all time")
+    ] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Say how good what each partner sends is."""
+    from services.delivery.scorecard import scorecards
+    from services.platform.topics import NotAnOdsCode, ods_code
+
+    book = beside.running(data_dir)
+    try:
+        code = ods_code(partner) if partner else None
+    except NotAnOdsCode as fault:
+        beside.fail(str(fault), 2)
+    show.scorecards(beside.with_postgres(book, lambda connection: scorecards(connection, code, since)), json)
 
 
 @app.command(epilog="Example:  carethread bench --messages 5000 --json")

@@ -22,7 +22,7 @@ from services.workbench.replay import Line, count_deliveries, read_stream, send,
 
 T = TypeVar("T")
 
-_DATABASE_AWAY = "The stack's database does not answer just now. Try again shortly."
+DATABASE_AWAY = "The stack's database does not answer just now. Try again shortly."
 
 
 def fail(words: str, status: int = 1) -> NoReturn:
@@ -59,7 +59,7 @@ def with_postgres(book: AddressBook, work: Callable[[Connection], Awaitable[T]])
     try:
         return asyncio.run(run_it())
     except psycopg.OperationalError:
-        fail(_DATABASE_AWAY)
+        fail(DATABASE_AWAY)
 
 
 def counts(book: AddressBook) -> StatusCounts:
@@ -82,7 +82,7 @@ def send_and_wait(
     try:
         deliveries = len(lines) + count_deliveries(dsn)
     except psycopg.OperationalError:
-        fail(_DATABASE_AWAY)
+        fail(DATABASE_AWAY)
     with show.progress("Sending", len(lines), quiet=quiet) as advance:
         for sent in send(publisher, lines, rate):
             advance(sent)

@@ -71,6 +71,14 @@ async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
 
 
+async def _delivery(settings: Settings, stop: asyncio.Event) -> None:
+    from services.delivery.relay import OutcomeRelay
+
+    await _await_engines(settings, stop)
+    relay = OutcomeRelay(settings)
+    await _work(settings, stop, relay.run(stop), _is(lambda: relay.ready))
+
+
 async def _web(settings: Settings, stop: asyncio.Event) -> None:
     from services.web import Web
 
@@ -149,6 +157,7 @@ _RUNNERS: dict[str, Callable[[Settings, asyncio.Event], Work]] = {
     "intake": _intake,
     "record": _record,
     "sweeper": _sweeper,
+    "delivery": _delivery,
     "web": _web,
 }
 

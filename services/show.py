@@ -13,7 +13,10 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from schemas.outcome import Outcome
+from schemas.scorecard import Scorecard
 from schemas.status import DigestResult, StatusCounts
+from services.delivery.scorecard import median_in_words, share_in_words
 from services.platform.access import Partner
 from services.platform.embedded.address_book import AddressBook
 from services.viewer.reading import CareRecord, Entry
@@ -88,6 +91,59 @@ def publish_outcomes(outcomes: Sequence[Any], json: bool) -> None:
     out.print(", ".join(f"{count} {outcome}" for outcome, count in counts.items()))
 
 
+def verdicts(found: Sequence[Any], json: bool) -> None:
+    """What is wrong in each file, and where that is written."""
+    told = [one.as_dict() for one in found]
+    if json:
+        for one in told:
+            print(jsonlib.dumps(one, ensure_ascii=False))
+        return
+    for one in told:
+        out.print(f"{'[green]valid    [/]' if one['ok'] else '[red]not valid[/]'}  {plain(one['file'])}")
+        for issue in one["issues"]:
+            section = f" [dim]{plain(issue['section'])}[/]" if issue["section"] else ""
+            out.print(f"  [red]{issue['code']}[/]{_at(issue)}: {plain(issue['text'])}{section}")
+        for note in one["notes"]:
+            out.print(f"  [yellow]{note['kind']}[/]{_at(note)}: {plain(note['text'])}")
+    valid = sum(one["ok"] for one in told)
+    out.print(f"{valid:,} valid, {len(told) - valid:,} not valid")
+
+
+def _at(told: Mapping[str, Any]) -> str:
+    return f" at {plain(told['place'])}" if told["place"] else ""
+
+
+def sheet(told: Mapping[str, Any], json: bool) -> None:
+    """What would become of each row of an uploaded sheet, or what became of it once it is committed."""
+    if json:
+        _print_json(told)
+        return
+    if told["committed_at"]:
+        out.print(told["said"])
+    else:
+        for column in told["ignored_columns"]:
+            out.print(f"[yellow]left out[/]  {plain(column)}")
+        for notice in told["notices"]:
+            out.print(plain(notice))
+        for row in told["rows"]:
+            _sheet_row(row)
+        if told["left_alone"]:
+            out.print(f"Rows of earlier sheets that are not in this one stay so: {told['left_alone']:,}.")
+    out.print(", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in told["counts"].items()))
+
+
+def _sheet_row(row: Mapping[str, Any]) -> None:
+    colour = {"refused": "red", "changed": "yellow", "new": "green"}.get(row["fate"], "dim")
+    said = plain(f"{row['person']}; {row['entry']}")
+    out.print(f"[{colour}]{row['fate']:<9}[/]  row {row['row']}: {said}")
+    for problem in row["problems"]:
+        where = f"{plain(problem['column'])}: " if problem["column"] else ""
+        out.print(f"           {where}{plain(problem['wrong'])} {plain(problem['right'])}")
+    if not row["problems"]:
+        for warning in row["warnings"]:
+            out.print(f"           [dim]{plain(warning)}[/]")
+
+
 def replayed(sent: Mapping[str, int], counts: StatusCounts, json: bool, *, waited: bool) -> None:
     """What a replay sent, and how the stack stands."""
     if json:
@@ -138,30 +194,63 @@ def care_record(record: CareRecord, names: Mapping[str, Partner]) -> None:
     out.print(f"[dim]{len(record.context)} more things are kept as context.[/]")
 
 
-def quarantined(found: Sequence[Mapping[str, Any]], json: bool) -> None:
-    """What could not be accepted."""
+def outcomes(found: Sequence[Outcome], json: bool) -> None:
+    """What became of messages, as their senders are told."""
     if json:
-        _print_json(found)
+        _print_json([one.model_dump(mode="json") for one in found])
         return
     if not found:
-        out.print("Nothing is quarantined.")
+        out.print("Nothing has become of any message yet.")
     for one in found:
-        out.print(
-            f"[bold]{one['message_key'][:16]}[/]  {one['received_at']}  {plain(one['sender'] or '-')}  {one['door']}"
-        )
-        _issues(one["issues"])
+        name = one.sender_id or one.message_key[:16]
+        at = one.at.isoformat(sep=" ", timespec="seconds")
+        out.print(f"{at}  {plain(one.sender or '-'):<6}  [bold]{one.status:<11}[/]  {plain(name)}")
+        for words in _about(one):
+            out.print(f"{'':29}[dim]{plain(words)}[/]")
 
 
-def quarantined_message(one: Mapping[str, Any], json: bool) -> None:
-    """One quarantined message, with its bytes."""
+def scorecards(cards: Sequence[Scorecard], json: bool) -> None:
+    """How good what each partner sends is."""
     if json:
-        _print_json(one)
+        _print_json([card.model_dump(mode="json") for card in cards])
         return
-    out.print(
-        f"[bold]{one['message_key']}[/]\nfrom {plain(one['sender'] or 'nobody named')} at {one['received_at']}"
-    )
-    _issues(one["issues"])
-    out.print(f"\n{plain(one['body'])}")
+    for card in cards:
+        number, late = card.nhs_number, card.lateness
+        out.print(f"[bold]{plain(card.name)}[/]  [dim]{plain(card.partner)}[/]")
+        lines = {
+            "messages": f"{card.messages:,}",
+            "NHS number": f"{number.missing:,} missing ({share_in_words(number.missing_share)}), "
+            f"{number.invalid:,} invalid ({share_in_words(number.invalid_share)}), "
+            f"{number.unverified:,} unverified ({share_in_words(number.unverified_share)})",
+            "late": f"{late.late:,} of {late.dated:,} by more than {late.threshold_hours:g} h",
+            "median delay": median_in_words(late),
+            "sent again": f"{card.duplicate_deliveries:,}",
+            "repaired": _counts(card.repaired, card.repairs),
+            "deviations": _counts(sum(card.deviations.values()), card.deviations),
+            "quarantined": f"{card.quarantined.open:,} open, {card.quarantined.resolved:,} resolved",
+            "refused": _counts(sum(card.refused.values()), card.refused),
+            "superseded": f"{card.entries_superseded:,} versions of entries",
+        }
+        for name, words in lines.items():
+            out.print(f"  {name:<12} {plain(words)}")
+
+
+def _about(one: Outcome) -> Iterator[str]:
+    yield from (f"{issue.text} {f'({issue.place})' if issue.place else ''}".strip() for issue in one.issues)
+    for words, refs in (
+        ("duplicate of", [one.duplicate_of]),
+        ("superseded by", one.superseded_by or []),
+        ("corrects", [one.corrects]),
+        ("corrected by", [one.corrected_by]),
+    ):
+        yield from (f"{words} {ref.sender_id or ref.message_key[:16]}" for ref in refs if ref)
+    yield from (f"repaired: {note.text}" for note in one.repairs)
+    yield from (f"taken as it is: {note.text}" for note in one.deviations)
+
+
+def _counts(total: int, by_name: Mapping[str, int]) -> str:
+    named = ", ".join(f"{name} {count:,}" for name, count in by_name.items())
+    return f"{total:,} ({named})" if named else f"{total:,}"
 
 
 def bench(result: Mapping[str, Any], json: bool) -> None:
@@ -184,12 +273,6 @@ def _entry(entry: Entry, names: Mapping[str, Partner]) -> None:
         partner = names.get(source.sender) or Partner(source.sender, source.sender, "sector not given")
         detail = f": {plain(source.telling.detail)}" if source.telling.detail else ""
         out.print(f"            {plain(partner.name)} [dim]({plain(partner.sector)})[/]{detail}")
-
-
-def _issues(issues: Sequence[Mapping[str, str]]) -> None:
-    for issue in issues:
-        place = f" at {issue['place']}" if issue["place"] else ""
-        out.print(f"  [red]{issue['code']}[/]{plain(place)}: {plain(issue['text'])}")
 
 
 def _systems(count: int) -> str:

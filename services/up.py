@@ -20,7 +20,7 @@ from services.platform.embedded.postgres import EmbeddedPostgres
 from services.platform.embedded.stack import Member, Stack, answers_ready, choose_port
 from services.platform.postgres import connect, migrate
 from services.platform.publisher import ensure_topics
-from services.platform.topics import CORE_TOPICS, partner_in
+from services.platform.topics import CORE_TOPICS, partner_topics
 from services.workbench.bundled import partner_rows
 
 LOCAL_PARTNERSHIP_KEY = "local stack, invented people only"
@@ -84,7 +84,7 @@ class LocalStack:
 
     def _bring_up(self, postgres: EmbeddedPostgres) -> AddressBook:
         """Start all at once: the workers load while the engines start, and wait for them by themselves."""
-        workers = ["intake", *self._record_workers(), "sweeper", "web"]
+        workers = ["intake", *self._record_workers(), "sweeper", "delivery", "web"]
         broker = EmbeddedBroker(choose_port(0), self._logs, lambda: _topics(postgres.dsn), _PARTITIONS)
         book = AddressBook(
             http=f"http://127.0.0.1:{self._port}",
@@ -153,10 +153,10 @@ class LocalStack:
 
 
 def _topics(dsn: str) -> set[str]:
-    """The topics that must be there: the core ones, and one of each registered partner."""
+    """The topics that must be there: the core ones, and those of each registered partner."""
     with psycopg.connect(dsn, connect_timeout=2) as connection:
         rows = connection.execute("select ods_code from access.partner").fetchall()
-    return {*CORE_TOPICS, *(partner_in(ods) for (ods,) in rows)}
+    return {*CORE_TOPICS, *(name for (ods,) in rows for name in partner_topics(ods))}
 
 
 async def _register_bundled(dsn: str) -> None:

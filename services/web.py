@@ -13,8 +13,14 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from schemas.fhir.issue import Issue, operation_outcome
+from services.delivery.http import OutcomeDoor
+from services.delivery.pages import PartnersPage
 from services.intake.acceptance import Acceptance
+from services.intake.bars_headers import EchoedIds
+from services.intake.conformance import Conformance
 from services.intake.http import HttpDoor, fhir_response
+from services.intake.quarantine_pages import QuarantinePages
+from services.intake.upload_pages import UploadPages
 from services.platform.log import describe
 from services.platform.postgres import TRANSIENT, pool
 from services.platform.publisher import Publisher
@@ -27,6 +33,9 @@ log = logging.getLogger(__name__)
 
 _CONNECTIONS = 10
 _READY_SECONDS = 2.0
+_FHIR_ANSWERS = ("/fhir", "/outcomes", "/scorecard")
+"""Where a partner's system asks, and is answered with an OperationOutcome whatever goes wrong."""
+
 _ISSUE_CODES = {404: "not-found", 405: "not-supported"}
 
 
@@ -41,7 +50,12 @@ class Web:
         acceptance = Acceptance(self._pool, self._publisher, key)
         self._routes = [
             *HttpDoor(acceptance).routes,
+            *Conformance().routes,
             *FhirDoor(self._pool).routes,
+            *OutcomeDoor(self._pool).routes,
+            *PartnersPage(self._pool).routes,
+            *UploadPages(acceptance).routes,
+            *QuarantinePages(acceptance).routes,
             *Pages(self._pool).routes,
         ]
 
@@ -56,7 +70,7 @@ class Web:
             Exception: _fault,
         }
         try:
-            yield Measured(Starlette(routes=self._routes, exception_handlers=handlers))
+            yield Measured(EchoedIds(Starlette(routes=self._routes, exception_handlers=handlers)))
         finally:
             await self._publisher.close()
             await self._pool.close()
@@ -100,6 +114,6 @@ async def _fault(request: Request, fault: Exception) -> Response:
 
 
 def _answer(request: Request, status: int, issue: Issue) -> Response:
-    if request.url.path.startswith("/fhir"):
-        return fhir_response(operation_outcome([issue]), status)
+    if request.url.path.startswith(_FHIR_ANSWERS):
+        return fhir_response(operation_outcome([issue], status=status), status)
     return PlainTextResponse(f"{issue.text}\n", status)

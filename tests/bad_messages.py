@@ -30,6 +30,12 @@ def _second_patient(bundle: Resource) -> None:
     bundle["entry"].append({"fullUrl": "urn:uuid:0f0f0f0f-0000-4000-8000-000000000001", "resource": other})
 
 
+def _as_batch(bundle: Resource) -> None:
+    bundle["type"] = "batch"
+    for entry in bundle["entry"]:
+        entry["request"] = {"method": "POST", "url": entry["resource"]["resourceType"]}
+
+
 SOUND = _spoilt(lambda _: None)
 DEEP: Any = "the bottom"
 for _ in range(MAX_DEPTH + 1):
@@ -49,11 +55,16 @@ REFUSED: dict[str, tuple[bytes, int, str, str]] = {
     "a lone surrogate": (SOUND.replace(b"Canarywing", b"Canary\\ud800"), 400, "line 1, column", "structure"),
     "not a number": (_changed(SAID).replace(b'"completed"', b"NaN"), 400, "line 1, column", "structure"),
     "a list": (b"[" + SOUND + b"]", 400, "Bundle", "structure"),
-    "a bare Patient": (orjson.dumps(resources(orjson.loads(SOUND))[PATIENT]), 400, "Bundle", "structure"),
+    "an organisation alone": (
+        b'{"resourceType": "Organization", "name": "Tidewell Peers"}',
+        422,
+        "Organization",
+        "required",
+    ),
     "an empty Bundle": (b'{"resourceType": "Bundle", "type": "message"}', 400, "Bundle.entry", "required"),
-    "no entries": (_spoilt(lambda b: b["entry"].clear()), 400, "Bundle.entry", "required"),
+    "no entries": (_spoilt(lambda b: b["entry"].clear()), 400, "Bundle.entry", "invalid"),
     "another Bundle type": (
-        _spoilt(lambda b: b.update(type="collection")),
+        _spoilt(_as_batch),
         422,
         "Bundle.type",
         "value",
@@ -100,7 +111,7 @@ REFUSED: dict[str, tuple[bytes, int, str, str]] = {
         _changed(PATIENT, name=FAMILY),
         400,
         "Bundle.entry[1].resource.name",
-        "invalid",
+        "structure",
     ),
     "a required field missing": (
         _spoilt(lambda b: resources(b)[SAID].pop("status")),
@@ -116,7 +127,7 @@ REFUSED: dict[str, tuple[bytes, int, str, str]] = {
         "Bundle.entry[1].resource.identifier",
         "invalid",
     ),
-    "null among entries": (_spoilt(lambda b: b["entry"].append(None)), 400, "Bundle.entry[3]", "required"),
+    "null among entries": (_spoilt(lambda b: b["entry"].append(None)), 400, "Bundle.entry[3]", "invalid"),
     "an unknown contained type": (
         _changed(SAID, contained=[{"resourceType": "Diary"}]),
         400,

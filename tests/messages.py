@@ -22,7 +22,7 @@ FHIR_JSON = "application/fhir+json"
 SOMEBODY = Demographics("Wren", "Quillfeather", "female", "1990-04-02")
 _TABLES = """
     select schemaname || '.' || tablename from pg_tables where schemaname in ('intake', 'record')
-    and tablename not in ('ledger', 'rules')
+    and tablename not in ('ledger', 'rules', 'refusal')
 """
 
 
@@ -102,6 +102,12 @@ def sender_of(stack: RunningStack, key: bytes) -> str:
 def settled(stack: RunningStack) -> None:
     """Wait until nothing accepted is on its way to the record."""
     wait_for(lambda: stack.in_flight() == 0, "every accepted message is applied")
+
+
+def settled_rows(stack: RunningStack) -> dict[str, int]:
+    """The rows once nothing is on its way."""
+    settled(stack)
+    return rows(stack)
 
 
 def metrics_of(stack: RunningStack) -> dict[str, str]:

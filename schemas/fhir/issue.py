@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from schemas.fhir.http_errors import http_error_coding
 from schemas.fhir.rules import RULES
 
 RULE_SYSTEM = "https://carethread.example/rule"
@@ -33,13 +34,19 @@ class Refused(Exception):
         self.status = status
 
 
-def operation_outcome(issues: Sequence[Issue], severity: str = "error") -> dict[str, Any]:
-    """The issues as a FHIR OperationOutcome."""
+def operation_outcome(
+    issues: Sequence[Issue], severity: str = "error", status: int | None = None
+) -> dict[str, Any]:
+    """The issues as a FHIR OperationOutcome; with the HTTP `status` of a refusal, coded as BaRS codes it."""
     told = []
     for issue in issues:
         one: dict[str, Any] = {"severity": severity, "code": issue.code, "diagnostics": issue.text}
+        codings = [http_error_coding(status)] if status else []
         if rule := RULES.get(issue.rule):
-            one["details"] = {"coding": [{"system": RULE_SYSTEM, "code": issue.rule}], "text": rule.section}
+            codings.append({"system": RULE_SYSTEM, "code": issue.rule})
+            one["details"] = {"coding": codings, "text": rule.section}
+        elif codings:
+            one["details"] = {"coding": codings}
         if issue.place:
             one["expression"] = [issue.place]
         told.append(one)

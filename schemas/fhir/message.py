@@ -13,10 +13,10 @@ from schemas.fhir.bars import bars_notes
 from schemas.fhir.bundle_rules import message_issues
 from schemas.fhir.issue import Refused
 from schemas.fhir.note import Note
-from schemas.fhir.parse import parse
+from schemas.fhir.parse import parse_and_write
 from schemas.fhir.repair import repair
 from schemas.fhir.shapes import as_message
-from schemas.fhir.validate import resource_issues
+from schemas.fhir.validate import check_resource
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +35,14 @@ def read_message_bytes(body: bytes) -> Reading:
         Refused: what is wrong and where; 413 if too large, 422 if it is sound FHIR but no message about one
             person, else 400.
     """
-    document = parse(body)
-    notes = repair(document)
-    if issues := resource_issues(document):
+    document, written = parse_and_write(body)
+    notes = repair(document, written)
+    issues, deviations = check_resource(document)
+    if issues:
         raise Refused(issues)
-    bundle = as_message(document)
+    notes += deviations
+    bundle, left_out = as_message(document)
+    notes += left_out
     if issues := message_issues(bundle):
         raise Refused(issues, status=422)
     return Reading(bundle, notes + bars_notes(bundle))
@@ -49,4 +52,4 @@ def reread(body: bytes) -> dict[str, Any]:
     """The message Bundle in bytes that were accepted, as `read_message_bytes` gave it."""
     document: dict[str, Any] = orjson.loads(body)
     repair(document)
-    return as_message(document)
+    return as_message(document)[0]

@@ -22,7 +22,7 @@ RULES = {
         "The names within an object are unique.", "RFC 8259 section 4; RFC 7493 section 2.3"
     ),
     "no-nul": Rule("A string holds no U+0000.", "FHIR R4 datatypes.html#string"),
-    "size": Rule("A message has at most 8 MB.", "Carethread, README: limits"),
+    "size": Rule("A message has at most 8 MB, and 300,000 names and values.", "Carethread, README: limits"),
     "depth": Rule("A message nests at most 64 levels deep.", "Carethread, README: limits"),
     # What R4 says of resources.
     "r4-type": Rule("resourceType names an R4 resource.", "FHIR R4 json.html#resources"),
@@ -60,14 +60,37 @@ RULES = {
         "FHIR R4 bundle.html#references; references.html#contained",
     ),
     "one-person": Rule("A message is about one person.", "Carethread, docs/messages.md"),
+    "cloud-event": Rule(
+        "An event is a CloudEvent of MNS: id, source, type, time, and an NHS number as its subject.",
+        "CloudEvents 1.0.2, Required Attributes; MNS event catalogue",
+    ),
     # What BaRS says of its messages.
     "bars-version": Rule("meta.versionId names a version of the standard.", "BaRS Core 1.5.0, Versioning"),
     "bars-event": Rule(
         "event and reason are of the BaRS code systems.", "BaRS Core 1.5.0, Message Definitions"
     ),
     "bars-new": Rule("A new request is complete and current.", "BaRS Core 1.5.0, Process a message"),
+    "bars-update": Rule(
+        "An update has the status that it brings about.", "BaRS Core 1.5.0, Process a message"
+    ),
     "bars-cancel": Rule("A cancel says what it withdraws.", "BaRS Core 1.5.0, Cancellation"),
     "bars-response": Rule("A response names what it answers.", "BaRS Core 1.5.0, Responses"),
+    # What a request over HTTP is held to.
+    "accept": Rule(
+        "The client takes FHIR JSON, of version 1.x of BaRS.",
+        "RFC 9110 section 12.5.1; BaRS API 1.4.0, Versions",
+    ),
+    "content-type": Rule("A message is sent as JSON.", "FHIR R4 http.html#mime-type"),
+    "content-encoding": Rule("A body is plain or gzip.", "RFC 9110 section 8.4; RFC 1952"),
+    "header": Rule("The headers of BaRS are of their form.", "BaRS API 1.4.0, Headers"),
+    "in-time": Rule(
+        "A body arrives within 10 s, and a second more for every 50 kB of it.", "Carethread, docs/messages.md"
+    ),
+    # What is kept though it is refused.
+    "cannot-wait": Rule(
+        "A withdrawn consent, a restriction or a safeguarding flag is kept, and the record it concerns is withheld.",
+        "Carethread, docs/runbooks/quarantine.md",
+    ),
     # Who may send.
     "sender": Rule("The sender is known by its token or its topic.", "Carethread, docs/messages.md"),
 }

@@ -10,19 +10,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from schemas.fhir.issue import Issue, Refused
 from schemas.fhir.message import Reading, read_message_bytes
 from schemas.fhir.note import Note
 from services.domain.identity.number_standing import number_standing
 from services.domain.message import message_key, needs_sent, patient_of, read_message, subject_of
 from services.domain.record.instant import instant_ticks
+from services.intake.hold import Hold, hold_for, keep_holds
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import HEADER_SENDER
 
 SQL = load_queries(__package__)
 
+_LONGEST_ID = 1024
 _INDEX = re.compile(r"\[\d+\]")
+_LONGEST_CAUSE = 400
+"""Characters of a cause: it is indexed, and a place may lie 64 levels deep."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +59,13 @@ class Checked:
     told_at: int | None = None
     nhs_number: str = "missing"
     refused: Refused | None = None
+    hold: Hold | None = None
+    """Whose records are not shown while it waits in quarantine, where it is refused and cannot wait."""
 
     @property
     def sender_id(self) -> str | None:
         """What the sender calls this message, where it could be read."""
-        return self.bundle.get("id")
+        return self.bundle.get("id") if self.refused is None else id_in(self.delivery.body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,10 @@ class Kept:
     quarantined: set[bytes]
     """Quarantined for the first time."""
 
+    def cannot_wait(self, checked: Sequence[Checked]) -> dict[bytes, Hold]:
+        """The holds of those that were quarantined for the first time: alert once this is committed."""
+        return {one.key: one.hold for one in checked if one.hold and one.key in self.quarantined}
+
 
 def check(delivery: Delivery, partnership_key: bytes) -> Checked:
     """Read the delivered bytes as the record will, and key them. CPU only: run it beside the event loop."""
@@ -81,7 +93,18 @@ def check(delivery: Delivery, partnership_key: bytes) -> Checked:
             raise Refused([Issue("security", text, HEADER_SENDER, "sender")])
         return _read(delivery, key, read_message_bytes(delivery.body), partnership_key)
     except Refused as refused:
-        return Checked(delivery, key, refused=refused)
+        hold = hold_for(delivery.body, delivery.sender, partnership_key)
+        return Checked(delivery, key, refused=refused, hold=hold)
+
+
+def id_in(body: bytes) -> str | None:
+    """What the sender calls a message that is not accepted, where it can be read, so that they know which it was."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    found = document.get("id") if isinstance(document, dict) else None
+    return found if isinstance(found, str) and len(found) <= _LONGEST_ID and "\0" not in found else None
 
 
 def kafka_delivery_id(incarnation: str, topic: str, partition: int, offset: int, body: bytes) -> bytes:
@@ -94,7 +117,7 @@ async def keep(connection: Connection, checked: Sequence[Checked]) -> Kept:
     """Write accepted and quarantined deliveries, and what their senders are told, in the caller's transaction."""
     good = [one for one in checked if one.refused is None]
     bad = [one for one in checked if one.refused is not None]
-    new = await _accept(connection, good) if good else set()
+    new = await accept(connection, good) if good else set()
     onward = new | await _lower_sent(connection, [one for one in good if one.needs_sent])
     quarantined = await _quarantine(connection, bad) if bad else set()
     await _deliver(connection, checked, new, quarantined)
@@ -104,7 +127,7 @@ async def keep(connection: Connection, checked: Sequence[Checked]) -> Kept:
 def cause_of(issues: Sequence[Issue]) -> str:
     """What groups quarantined messages of one fault: the first issue's rule, and its place without numbers."""
     first = issues[0]
-    return f"{first.rule or first.code} {_INDEX.sub('[]', first.place)}".strip()
+    return f"{first.rule or first.code} {_INDEX.sub('[]', first.place)}".strip()[:_LONGEST_CAUSE]
 
 
 def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: bytes) -> Checked:
@@ -129,7 +152,11 @@ def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: byt
     return checked
 
 
-async def _accept(connection: Connection, good: list[Checked]) -> set[bytes]:
+async def accept(connection: Connection, good: Sequence[Checked]) -> set[bytes]:
+    """Write messages and their places in the outbox, and say which are new; no delivery is recorded.
+
+    A message that was quarantined under other rules is thereby resolved, and keeps the least `sent` of both.
+    """
     once = {one.key: one for one in reversed(good)}.values()
     given = {
         "keys": [one.key for one in once],
@@ -149,9 +176,7 @@ async def _accept(connection: Connection, good: list[Checked]) -> set[bytes]:
 
 
 async def _lower_sent(connection: Connection, by_sent: list[Checked]) -> set[bytes]:
-    least: dict[bytes, int] = {}
-    for one in by_sent:
-        least[one.key] = min(one.delivery.sent, least.get(one.key, one.delivery.sent))
+    least = _least_sent(by_sent)
     if not least:
         return set()
     given = {"keys": list(least), "sent": list(least.values())}
@@ -159,20 +184,31 @@ async def _lower_sent(connection: Connection, by_sent: list[Checked]) -> set[byt
     return {key for (key,) in await rows.fetchall()}
 
 
+def _least_sent(checked: Sequence[Checked]) -> dict[bytes, int]:
+    least: dict[bytes, int] = {}
+    for one in checked:
+        least[one.key] = min(one.delivery.sent, least.get(one.key, one.delivery.sent))
+    return least
+
+
 async def _quarantine(connection: Connection, bad: list[Checked]) -> set[bytes]:
     once = {one.key: one for one in reversed(bad)}.values()
+    least = _least_sent(bad)
     issues = [one.refused.issues if one.refused else [] for one in once]
     given = {
         "keys": [one.key for one in once],
         "senders": [one.delivery.sender for one in once],
         "doors": [one.delivery.door for one in once],
-        "sent": [one.delivery.sent for one in once],
+        "sent": [least[one.key] for one in once],
+        "sender_ids": [one.sender_id for one in once],
         "causes": [cause_of(found) for found in issues],
         "issues": [json.dumps([issue.as_dict() for issue in found]) for found in issues],
         "bodies": [one.delivery.body for one in once],
     }
     rows = await connection.execute(SQL["quarantine"], given, binary=True)
-    return {key for (key,) in await rows.fetchall()}
+    new = {key for (key,) in await rows.fetchall()}
+    await keep_holds(connection, {one.key: one.hold for one in once if one.hold})
+    return new
 
 
 async def _deliver(

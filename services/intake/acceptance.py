@@ -1,16 +1,30 @@
 """Acceptance for whatever takes messages inside the web process: the HTTP door, uploads and corrections."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from schemas.fhir.issue import Issue, Refused
 from services.domain.record.instant import instant_ticks
 from services.intake.accept import Checked, Delivery, Kept, check, keep
+from services.intake.hold import alert
+from services.platform import metrics
 from services.platform.outbox import publish
 from services.platform.postgres import TRANSIENT, Connection
 from services.platform.publisher import Publisher
+
+
+class KeptAside(Refused):
+    """Refused, and kept in quarantine: until it is resolved the records of those it names are not shown."""
+
+    def __init__(self, refused: Refused, key: bytes) -> None:
+        text = (
+            f"It holds a withdrawn consent, a restriction or a safeguarding flag, so it is kept in quarantine "
+            f"as {key.hex()}, and the record of whom it names is shown to nobody until a steward has resolved it."
+        )
+        super().__init__([*refused.issues, Issue("suppressed", text, rule="cannot-wait")], refused.status)
 
 
 class Acceptance:
@@ -40,6 +54,19 @@ class Acceptance:
         async with self.pool.connection() as connection, connection.transaction():
             return await keep(connection, checked)
 
+    async def refuse(self, checked: Checked) -> Refused:
+        """What to tell the sender of a refused message; one that cannot wait is kept in quarantine all the same.
+
+        Raises:
+            PoolTimeout, or one of postgres.TRANSIENT: it was not kept.
+        """
+        assert checked.refused is not None
+        if checked.hold is None:
+            return checked.refused
+        kept = await self.keep([checked])
+        alert(kept.cannot_wait([checked]))
+        return KeptAside(checked.refused, checked.key)
+
     async def send_on(self, checked: Sequence[Checked], kept: Kept) -> None:
         """Publish what was kept; what fails here the sweeper publishes."""
         onward = {one.key: one.source_record for one in checked if one.key in kept.onward}
@@ -48,6 +75,14 @@ class Acceptance:
                 await publish(connection, self._publisher, onward)
         except (PoolTimeout, *TRANSIENT):
             return
+
+
+def count_repairs(accepted: Iterable[Checked]) -> None:
+    """Count the repairs made in messages that were accepted for the first time, by partner and name."""
+    for one in accepted:
+        for note in one.notes:
+            if note.kind == "repair":
+                metrics.REPAIRS.labels(one.delivery.sender, note.name).inc(note.count)
 
 
 def now_ticks() -> int:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from services.domain.record.instant import TICKS_PER_SECOND, instant_ticks, moment_ticks
 from services.intake.accept import SQL, Checked, Delivery, Kept, check, kafka_delivery_id, keep
+from services.intake.acceptance import count_repairs
+from services.intake.hold import alert
 from services.platform import metrics
 from services.platform.outbox import publish
 from services.platform.postgres import Connection, connect
@@ -55,6 +57,7 @@ class IntakeAgent:
             taken = [one for one, follows in zip(checked, following, strict=True) if follows]
             kept = await keep(connection, taken) if taken else Kept(set(), set(), set())
         _count(taken, kept.new)
+        alert(kept.cannot_wait(taken))
         onward = {one.key: one.source_record for one in taken if one.key in kept.onward}
         await publish(connection, self._publisher, onward)
 
@@ -150,5 +153,7 @@ def _count(taken: Sequence[Checked], new: set[bytes]) -> None:
         first = one.key in new and one.key not in seen
         seen.add(one.key)
         outcomes["quarantined" if one.refused else "accepted" if first else "duplicate"] += 1
+        if first and not one.refused:
+            count_repairs([one])
     for outcome, count in outcomes.items():
         metrics.WORK_ACCEPTED.labels("kafka", outcome).inc(count)

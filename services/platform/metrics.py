@@ -15,14 +15,44 @@ OLDEST_IN_FLIGHT = Gauge(
     "care_oldest_in_flight_timestamp_seconds",
     "When the oldest message in flight was accepted; 0 where none is.",
 )
+QUARANTINE_OPEN = Gauge("care_quarantine_open", "Quarantined messages that wait for a steward.")
+QUARANTINE_OLDEST = Gauge(
+    "care_quarantine_oldest_timestamp_seconds", "When the oldest of them came; 0 where none waits."
+)
+QUARANTINE_AT_RISK_OPEN = Gauge(
+    "care_quarantine_at_risk_open",
+    "Those of them that hold a withdrawn consent, a restriction or a safeguarding flag: records are withheld.",
+)
 COUNTED_AT = Gauge("care_messages_counted_timestamp_seconds", "When the counts above were last read.")
 LAG = Gauge("care_kafka_consumer_lag", "Records a group has yet to read.", ["topic", "partition"])
 REPUBLISHED = Counter(
     "care_outbox_republished", "Messages published again because they were lost on the way."
 )
 
+# Outcomes on their way to the partners' topics (delivery).
+DELIVERY_ATTEMPTS = Counter(
+    "care_delivery_attempts",
+    "Outcomes by how publishing them went: published, failed, or no_topic where the sender has none.",
+    ["outcome"],
+)
+DELIVERY_BACKLOG = Gauge("care_delivery_backlog_items", "Outcomes that were not published yet.")
+DELIVERY_OLDEST_PENDING = Gauge(
+    "care_delivery_oldest_pending_timestamp_seconds",
+    "When the oldest outcome that was not published yet came about; 0 where none is.",
+)
+
 # Each worker, of its own work.
 WORK_ACCEPTED = Counter("care_intake_messages", "Messages by what intake answered.", ["door", "outcome"])
+REPAIRS = Counter(
+    "care_intake_repairs",
+    "Repairs made in reading messages accepted for the first time.",
+    ["partner", "name"],
+)
+QUARANTINE_AT_RISK = Counter(
+    "care_quarantine_at_risk",
+    "Messages quarantined that hold a withdrawn consent, a restriction or a safeguarding flag.",
+    ["reason"],
+)
 WORK_APPLIED = Counter("care_record_messages_applied", "Messages this worker put into the record.")
 BATCH_SECONDS = Histogram(
     "care_batch_duration_seconds", "Time of one batch.", ["stage"], buckets=_BATCH_BUCKETS

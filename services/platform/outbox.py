@@ -41,6 +41,23 @@ async def count(connection: Connection) -> Counts:
     )
 
 
+class Waiting(NamedTuple):
+    """Quarantined messages that wait for a steward."""
+
+    open: int
+    oldest: float
+    """When the oldest came, in seconds since 1970; 0 where none waits."""
+    at_risk: int
+    """Those that withhold a record until they are resolved."""
+
+
+async def count_waiting(connection: Connection) -> Waiting:
+    """What waits in quarantine."""
+    row = await (await connection.execute(SQL["waiting"])).fetchone()
+    assert row is not None
+    return Waiting(*row)
+
+
 async def publish(connection: Connection, publisher: Publisher, keys: Mapping[bytes, bytes]) -> bool:
     """Publish committed messages, given as message key to source record, and note where the broker keeps them.
 

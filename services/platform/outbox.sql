@@ -22,6 +22,12 @@ order by o.message_key
 limit %(most)s
 for update of o skip locked
 
+-- name: waiting
+-- What is quarantined and unresolved, and how much of it withholds a record.
+select count(*), coalesce(extract(epoch from min(q.received_at)), 0)::float8,
+       count(*) filter (where exists (select from intake.hold h where h.message_key = q.message_key))
+from intake.quarantine q where q.resolution is null
+
 -- name: counts
 select (select count(*) from intake.delivery),
        (select count(*) from intake.message),

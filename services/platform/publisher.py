@@ -10,6 +10,8 @@ from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import NewTopic
 from kafka.errors import KafkaError, TopicAlreadyExistsError
 
+from services.platform.topics import partitions_of
+
 LARGEST_RECORD = 10 * 1024 * 1024
 """Bytes of the largest record sent: the largest message (8 MiB) and its headers."""
 
@@ -118,7 +120,7 @@ def cluster_id(bootstrap: str) -> str:
 
 
 def ensure_topics(bootstrap: str, names: Iterable[str], partitions: int, replication: int) -> None:
-    """Make those of the topics that are not there.
+    """Make those of the topics that are not there, each with `partitions` but where topics.py says otherwise.
 
     Raises:
         kafka.errors.KafkaError: no broker answers, or it refuses.
@@ -128,4 +130,5 @@ def ensure_topics(bootstrap: str, names: Iterable[str], partitions: int, replica
         for name in sorted(set(names) - there):
             limits = {"max.message.bytes": str(LARGEST_RECORD)}
             with contextlib.suppress(TopicAlreadyExistsError):
-                admin.create_topics([NewTopic(name, partitions, replication, topic_configs=limits)])
+                count = partitions_of(name, partitions)
+                admin.create_topics([NewTopic(name, count, replication, topic_configs=limits)])

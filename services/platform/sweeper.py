@@ -13,7 +13,7 @@ from kafka.errors import KafkaError
 from services.platform import metrics
 from services.platform.lag import read_lag
 from services.platform.log import describe
-from services.platform.outbox import SQL, count, publish
+from services.platform.outbox import SQL, count, count_waiting, publish
 from services.platform.postgres import TRANSIENT, Connection, connect
 from services.platform.publisher import Publisher, administer
 from services.platform.settings import Settings
@@ -85,6 +85,10 @@ class Sweeper:
         metrics.QUARANTINED.set(counts.quarantined)
         metrics.IN_FLIGHT.set(counts.in_flight)
         metrics.OLDEST_IN_FLIGHT.set(counts.oldest_in_flight)
+        waiting = await count_waiting(connection)
+        metrics.QUARANTINE_OPEN.set(waiting.open)
+        metrics.QUARANTINE_OLDEST.set(waiting.oldest)
+        metrics.QUARANTINE_AT_RISK_OPEN.set(waiting.at_risk)
         metrics.COUNTED_AT.set(time.time())
 
     def _ask_broker(self) -> tuple[str, dict[int, int]]:

@@ -18,6 +18,7 @@ HEADER_SENT = "sent"
 
 _ODS_CODE = re.compile(r"[A-Z0-9]{2,12}")
 _PARTNER_IN = re.compile(r"partner\.([A-Za-z0-9]{2,12})\.in\.v1")
+_PARTNER_OUT = re.compile(r"partner\.[A-Za-z0-9]{2,12}\.out\.v1")
 
 
 class NotAnOdsCode(ValueError):
@@ -49,6 +50,21 @@ def ods_code(text: str) -> str:
 def partner_in(ods: str) -> str:
     """The topic that partner `ods`, and nobody else, writes its messages to."""
     return f"partner.{ods}.in.v1"
+
+
+def partner_out(ods: str) -> str:
+    """The topic on which partner `ods` reads what became of its messages."""
+    return f"partner.{ods}.out.v1"
+
+
+def partner_topics(ods: str) -> tuple[str, str]:
+    """The topics of partner `ods`: the one it writes to, and the one it reads."""
+    return partner_in(ods), partner_out(ods)
+
+
+def partitions_of(name: str, usual: int) -> int:
+    """How many partitions a topic has: outcomes are one sequence a partner, the others are shared out."""
+    return 1 if _PARTNER_OUT.fullmatch(name) else usual
 
 
 def inbound(names: set[str]) -> list[InboundTopic]:

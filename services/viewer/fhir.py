@@ -14,11 +14,17 @@ from services.domain.message import thing_reference
 from services.platform.access import Partner, partners, sender_of
 from services.platform.postgres import Connection
 from services.platform.sign_in import signed_in
+from services.viewer.held import holds
 from services.viewer.reading import CareRecord, Source, find_persons, is_told_of_by, read_record
 
 _ODS_SYSTEM = "https://fhir.nhs.uk/Id/ods-organization-code"
 _NHS_NUMBER_SYSTEM = min(
     NHS_NUMBER_SYSTEMS, key=lambda system: (not system.startswith("https"), "/id/" in system)
+)
+_WITHHELD = Issue(
+    "suppressed",
+    "The record is withheld just now: a message about this person's consent, a restriction or safeguarding "
+    "could not be read and is being put right by a steward. Ask again later.",
 )
 
 
@@ -38,6 +44,8 @@ class FhirDoor:
             persons = await find_persons(connection, request.path_params["id"])
             if len(persons) != 1 or not (reader == "" or await is_told_of_by(connection, persons[0], reader)):
                 return _refused(404, Issue("not-found", "No record with this id that you may read."))
+            if await holds(connection, persons[0]):
+                return _refused(403, _WITHHELD)
             record = await read_record(connection, persons[0])
             names = await partners(connection)
         return Response(
@@ -105,7 +113,7 @@ async def _reader(connection: Connection, request: Request) -> str | None:
 
 def _refused(status: int, issue: Issue) -> Response:
     return Response(
-        orjson.dumps(operation_outcome([issue])),
+        orjson.dumps(operation_outcome([issue], status=status)),
         status,
         {"Content-Type": "application/fhir+json", "Cache-Control": "no-store"},
     )

@@ -15,6 +15,7 @@ from services.platform.access import Partner, partners, use_link
 from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import open_session, signed_in
+from services.viewer.held import Held, holds
 from services.viewer.reading import CareRecord, Entry, Source, find_persons, list_persons, read_record
 
 _MOST_PERSONS = 100
@@ -89,9 +90,14 @@ class Pages:
             found = await find_persons(connection, asked)
             if len(found) == 1:
                 return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=PAGE_HEADERS)
-            records = [await read_record(connection, person) for person in found[:_MOST_PERSONS]]
+            offered = found[:_MOST_PERSONS]
+            records = [await read_record(connection, person) for person in offered]
+            withheld = {person for person in offered if await holds(connection, person)}
         return self._frame.page(
-            "found.html", 200 if found else 404, asked=asked, persons=[_summary(r) for r in records]
+            "found.html",
+            200 if found else 404,
+            asked=asked,
+            persons=[_summary(r) | {"withheld": r.person in withheld} for r in records],
         )
 
     async def person(self, request: Request) -> Response:
@@ -102,6 +108,8 @@ class Pages:
             found = await find_persons(connection, request.path_params["id"])
             if len(found) != 1:
                 return self._frame.page("found.html", 404, asked=request.path_params["id"], persons=[])
+            if held := await holds(connection, found[0]):
+                return self._frame.page("held.html", 403, held=[_held(one) for one in held])
             record = await read_record(connection, found[0])
             names = await partners(connection)
         number = request.query_params.get("page", "1")
@@ -126,8 +134,36 @@ def _summary(record: CareRecord) -> dict[str, Any]:
         "id": record.person.hex(),
         "name": record.name,
         "birth_date": _plain_date(told.value) if told else "",
-        "nhs_numbers": [f"{number[:3]} {number[3:6]} {number[6:]}" for number in record.nhs_numbers],
+        "died": _died(record),
+        "nhs_numbers": [_grouped(number) for number in record.nhs_numbers],
+        "replaced_by": [_grouped(number) for number in _told(record, "superseded_by").split()],
         "systems": len(record.source_records),
+    }
+
+
+def _died(record: CareRecord) -> str:
+    """The day of the person's death as people write it; 'Date not known' where only the death is told."""
+    told = _told(record, "deceased")
+    if told in ("", "false"):
+        return ""
+    return "Date not known" if told == "true" else _plain_date(told[:10])
+
+
+def _told(record: CareRecord, fact: str) -> str:
+    return record.facts[fact].value if fact in record.facts else ""
+
+
+def _grouped(nhs_number: str) -> str:
+    return f"{nhs_number[:3]} {nhs_number[3:6]} {nhs_number[6:]}"
+
+
+def _held(one: Held) -> dict[str, Any]:
+    words = one.words
+    return {
+        "key": one.message_key.hex(),
+        "what": f"{', '.join(words[:-1])} and {words[-1]}" if words[1:] else words[0],
+        "since": _plain_date(one.received_at.isoformat()),
+        "moment": one.received_at.isoformat(timespec="seconds"),
     }
 
 

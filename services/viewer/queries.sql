@@ -37,3 +37,20 @@ order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
 -- name: told_of_by
 select exists (select from record.source_record where person = %(person)s and sender = %(sender)s)
+
+-- name: holds
+-- Messages in quarantine that name the person by any number or id of theirs. What resolved one counts once it is in
+-- the record: until then the record does not say yet what it must.
+with token(token) as (
+    select b.token from record.source_record s join record.blocking b on b.source_record = s.id
+    where s.person = %(person)s
+    union
+    select 'source-record:' || encode(s.id, 'hex') from record.source_record s where s.person = %(person)s
+)
+select q.message_key, q.received_at, array_agg(distinct h.reason)
+from token join intake.hold h using (token) join intake.quarantine q using (message_key)
+where q.resolution is null
+   or exists (select from intake.outbox o where o.message_key = q.message_key)
+   or exists (select from intake.message m join intake.outbox o using (message_key) where m.corrects = q.message_key)
+group by q.message_key
+order by q.received_at, q.message_key

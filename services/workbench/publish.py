@@ -1,9 +1,11 @@
 """`carethread publish`: messages from files, over HTTP, and what became of each."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import httpx
 import orjson
@@ -13,6 +15,7 @@ from schemas.stream import NotAStreamLine, read_line
 
 _AT_ONCE = 8
 _SECONDS = 30.0
+_TRY_AGAIN = (408, 425, 429, 503)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,19 +100,31 @@ async def publish_all(
 
 
 async def _send(client: httpx.AsyncClient, one: Found, token: str) -> Outcome:
-    headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/fhir+json"}
+    headers = {
+        "Authorization": f"Bearer {token}",
+        "Content-Type": "application/fhir+json",
+        "X-Request-Id": str(_id_of(one, "request")),
+        "X-Correlation-Id": str(_id_of(one, "correlation")),
+    }
     async for attempt in stamina.retry_context(on=(httpx.TransportError, _TryAgain), attempts=8, timeout=60):
         with attempt:
             answer = await client.post("/fhir/$process-message", content=one.body, headers=headers)
-            if answer.status_code in (408, 429, 503):
+            if answer.status_code in _TRY_AGAIN:
                 raise _TryAgain(f"The stack answers {answer.status_code}.")
     document = orjson.loads(answer.content)
     if answer.status_code == httpx.codes.OK:
-        details = document["entry"][1]["resource"]["issue"][0]
-        outcome = details["details"]["coding"][0]["code"]
-        return Outcome(one.place, outcome, details["diagnostics"], document["identifier"]["value"])
+        told = document["entry"][1]["resource"] if document["resourceType"] == "Bundle" else document
+        first = told["issue"][0]
+        return Outcome(one.place, first["details"]["coding"][0]["code"], first["diagnostics"], told["id"])
     said = [_words(issue) for issue in document.get("issue", [])]
+    if answer.status_code == httpx.codes.CONFLICT and document["issue"][0]["code"] == "duplicate":
+        return Outcome(one.place, "duplicate", said[0], document["id"])
     return Outcome(one.place, "refused", "; ".join(said) or f"HTTP {answer.status_code}", "")
+
+
+def _id_of(one: Found, kind: str) -> UUID:
+    """The same for the same content, so that sending it again is a retry, however much later."""
+    return uuid5(NAMESPACE_URL, f"https://carethread.example/{kind}/{hashlib.sha256(one.body).hexdigest()}")
 
 
 def _words(issue: dict[str, object]) -> str:

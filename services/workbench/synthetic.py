@@ -67,7 +67,7 @@ def _message(
             "id": f"header-{number}",
             "eventCoding": {
                 "system": "https://fhir.nhs.uk/CodeSystem/message-events-bars",
-                "code": "servicerequest-request",
+                "code": "servicerequest-response",
             },
             "source": {"name": sender, "endpoint": f"https://{sender.lower()}.example"},
             "focus": [{"reference": urls[2]}],

@@ -11,7 +11,7 @@ import pytest
 from tests.messages import a_message, fhir_client, logs_of, metrics_of, send, settled, token
 from tests.stack import BUNDLED, RunningStack, wait_for
 
-PROCESSES = ("intake", "record", "sweeper", "web")
+PROCESSES = ("intake", "record", "sweeper", "delivery", "web")
 
 
 @pytest.fixture(scope="module")

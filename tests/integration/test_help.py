@@ -9,20 +9,27 @@ from tests.stack import BUNDLED, run_command
 from tests.streams.norfolk_suffolk_partners import MAYA
 
 COMMANDS = [
-    "up", "run", "token", "sign-in", "publish", "replay", "status", "digest", "record", "people",
-    "quarantine list", "quarantine show", "bench",
+    "up", "run", "token", "sign-in", "publish", "validate", "upload", "replay", "status", "digest", "record", "people",
+    "outcomes", "scorecard", "quarantine list", "quarantine show", "quarantine correct", "quarantine resubmit",
+    "quarantine dismiss", "bench",
 ]  # fmt: skip
 BESIDE_A_STACK = {
     "token": ["--partner", "ZZT41"],
     "sign-in": [],
     "publish": [str(BUNDLED)],
+    "upload": [str(BUNDLED), "--kind", "contacts", "--sender", "ZZV58"],
     "replay": [str(BUNDLED)],
     "status": [],
     "digest": [],
     "record": [MAYA.nhs_number],
     "people": [],
+    "outcomes": [],
+    "scorecard": [],
     "quarantine list": [],
     "quarantine show": ["12"],
+    "quarantine correct": ["12", "-"],
+    "quarantine resubmit": ["12"],
+    "quarantine dismiss": ["12", "--reason", "A test"],
 }
 
 

@@ -46,7 +46,7 @@ def test_it_listens_on_loopback_only(shared_stack: RunningStack) -> None:
     assert {address.ip for address in listening} == {"127.0.0.1"}
     ports = {address.port for address in listening}
     book = shared_stack.book
-    assert set(book.private_ports) == {"intake", "record", "sweeper", "web"}
+    assert set(book.private_ports) == {"intake", "record", "sweeper", "delivery", "web"}
     assert ports >= {httpx.URL(book.http).port, *book.private_ports.values()}
 
 

@@ -19,12 +19,18 @@ from services.domain.identity.demographics import (
     to_json,
     valid_nhs_numbers,
 )
-from services.domain.record.version import Rank
+from services.domain.record.version import CORRECTION, OWN, Rank
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 RANK = Rank(1, -1, 1, b"a")
 
-ranks = st.builds(Rank, st.integers(0, 3), st.integers(-1, 1), st.sampled_from([b"a", b"b"]))
+ranks = st.builds(
+    Rank,
+    st.integers(0, 3),
+    st.integers(-1, 1),
+    st.sampled_from([OWN, CORRECTION]),
+    st.sampled_from([b"a", b"b"]),
+)
 told = st.builds(Told, ranks, st.sampled_from(["x", "y"]))
 facts = st.dictionaries(st.sampled_from(["birth_date", "family", "given"]), told, max_size=3)
 
@@ -126,3 +132,85 @@ def test_birth_dates_clash_where_both_cannot_be_right(one: str, other: str, clas
 def test_the_name_people_read(names: list[dict[str, Any]], shown: str) -> None:
     """The official name before others; the text where there are no parts; and plain words for none."""
     assert display_name(read_demographics({"name": names}, RANK)) == shown
+
+
+LINKED = {"type": "replaced-by", "other": {"identifier": {"system": NHS_NUMBER, "value": "999 000 0018"}}}
+PDS = "https://api.example/personal-demographics/FHIR/R4/Patient"
+
+TOLD: dict[str, tuple[dict[str, Any], dict[str, str]]] = {
+    "the day of a death": ({"deceasedDateTime": "2026-05-04"}, {"deceased": "2026-05-04"}),
+    "a death without its day": ({"deceasedBoolean": True}, {"deceased": "true"}),
+    "a death that was told wrongly is taken back": ({"deceasedBoolean": False}, {"deceased": "false"}),
+    "a number that took this one's place": ({"link": [LINKED]}, {"superseded_by": "9990000018"}),
+    "a number in a reference": (
+        {"link": [{"type": "replaced-by", "other": {"reference": f"{PDS}/9990000018/_history/2"}}]},
+        {"superseded_by": "9990000018"},
+    ),
+    "numbers whose place this one took": (
+        {
+            "link": [
+                {"type": "replaces", "other": {"reference": "Patient/9990000026"}},
+                LINKED | {"type": "replaces"},
+            ]
+        },
+        {"supersedes": "9990000018 9990000026"},
+    ),
+    "the person's own number supersedes nothing": (
+        {"identifier": [{"system": NHS_NUMBER, "value": "9990000018"}], "link": [LINKED]},
+        {"nhs_numbers": "9990000018"},
+    ),
+    "a local id of ten digits is no NHS number": (
+        {"link": [{"type": "replaced-by", "other": {"reference": "Patient/1234567890"}}]},
+        {},
+    ),
+    "a link to another record of the person says nothing of numbers": (
+        {"link": [LINKED | {"type": "seealso"}, LINKED | {"type": "refer"}]},
+        {},
+    ),
+}
+
+
+@pytest.mark.parametrize("sentence", TOLD)
+def test_what_becomes_of_a_person(sentence: str) -> None:
+    """A death and a change of NHS number are facts like any other."""
+    patient, facts = TOLD[sentence]
+    assert {name: one.value for name, one in read_demographics(patient, RANK).items()} == facts
+
+
+def test_the_latest_word_on_a_death_counts() -> None:
+    """A death notice that was withdrawn later does not stand, whichever comes first."""
+    died = read_demographics({"deceasedDateTime": "2026-05-04"}, RANK)
+    lives = read_demographics({"deceasedBoolean": False}, Rank(2, -1, OWN, b"b"))
+    assert join(died, lives)["deceased"].value == join(lives, died)["deceased"].value == "false"
+
+
+_odd = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.sampled_from(["", "replaces", NHS_NUMBER, "Patient/9990000018"]),
+    lambda inside: (
+        st.lists(inside, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["type", "other", "identifier", "reference", "system", "value", "use", "given", "family"]
+            ),
+            inside,
+            max_size=4,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            ["identifier", "name", "link", "birthDate", "gender", "deceasedBoolean", "deceasedDateTime"]
+        ),
+        _odd,
+    )
+)
+def test_any_patient_can_be_read(patient: dict[str, Any]) -> None:
+    """Whatever stands in it, reading gives texts and never fails."""
+    assert all(isinstance(one.value, str) and one.value for one in read_demographics(patient, RANK).values())

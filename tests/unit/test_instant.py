@@ -56,11 +56,13 @@ def test_a_ten_millionth_of_a_second_makes_a_difference() -> None:
         "2026-03-02T25:00:00Z",
         "2026-03-02T09:14:27+99:00",
         "0001-01-01T00:00:00+01:00",
+        "9999-12-31T23:59:59-01:00",
+        "9999-12-31T23:59:60Z",
         "yesterday",
     ],
 )
 def test_what_is_no_instant(text: str) -> None:
-    """A date, a local time, an impossible day or hour, and words are not instants."""
+    """A date, a local time, an impossible day or hour, what is before year 1 or after 9999, and words."""
     assert instant_ticks(text) is None
 
 

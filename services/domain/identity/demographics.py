@@ -5,6 +5,7 @@ fact: a later message that carries a number alone does not take the birth date a
 semilattice (associative, commutative, idempotent), so versions may arrive in any order, any number of times.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +23,7 @@ NHS_NUMBER_SYSTEMS = frozenset(
 """The identifier system of the NHS number, and the slips of it that published senders make."""
 
 _FULL_DATE = len("1990-01-31")
+_PATIENT_REFERENCE = re.compile(r"(?:.*/)?Patient/([0-9]{10})(?:/_history/[^/]+)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,10 @@ class Told:
 
 
 Demographics = dict[str, Told]
-"""Facts by name: nhs_numbers (space separated, as given but for spacing), birth_date, family, given, gender."""
+"""Facts by name: nhs_numbers (space separated, as given but for spacing), birth_date, family, given, gender;
+deceased (the date or dateTime of the death, else 'true', or 'false' where a source says that the person
+lives); superseded_by and supersedes (NHS numbers, space separated, that took this one's place or the other
+way round)."""
 
 
 def read_demographics(patient: dict[str, Any], rank: Rank) -> Demographics:
@@ -43,8 +48,11 @@ def read_demographics(patient: dict[str, Any], rank: Rank) -> Demographics:
         "nhs_numbers": " ".join(sorted(nhs_numbers(patient))),
         "birth_date": patient.get("birthDate"),
         "family": name.get("family"),
-        "given": " ".join(one for one in name.get("given", []) if one),
+        "given": " ".join(one for one in _list(name.get("given")) if one and isinstance(one, str)),
         "gender": patient.get("gender"),
+        "deceased": _deceased(patient),
+        "superseded_by": " ".join(sorted(_linked_numbers(patient, "replaced-by"))),
+        "supersedes": " ".join(sorted(_linked_numbers(patient, "replaces"))),
     }
     if not facts["family"] and not facts["given"]:
         facts["given"] = name.get("text")
@@ -62,8 +70,11 @@ def join(one: Demographics, other: Demographics) -> Demographics:
 
 def nhs_numbers(patient: dict[str, Any]) -> set[str]:
     """The NHS numbers of a Patient as given, spaces and hyphens removed, valid or not."""
-    given = (one for one in patient.get("identifier", []) if one.get("system") in NHS_NUMBER_SYSTEMS)
-    return {"".join(one["value"].split()).replace("-", "") for one in given if one.get("value", "").strip()}
+    given = (
+        one for one in _objects(patient.get("identifier")) if str(one.get("system")) in NHS_NUMBER_SYSTEMS
+    )
+    values = (one["value"] for one in given if isinstance(one.get("value"), str))
+    return {number for value in values if (number := "".join(value.split()).replace("-", ""))}
 
 
 def valid_nhs_numbers(facts: Demographics) -> frozenset[str]:
@@ -109,7 +120,35 @@ def from_json(stored: dict[str, list[Any]]) -> Demographics:
     }
 
 
+def _deceased(patient: dict[str, Any]) -> str | None:
+    if isinstance(told := patient.get("deceasedDateTime"), str):
+        return told
+    told = patient.get("deceasedBoolean")
+    return str(told).lower() if isinstance(told, bool) else None
+
+
+def _linked_numbers(patient: dict[str, Any], kind: str) -> set[str]:
+    """The other NHS numbers of the person that a Patient is linked to as `kind` (FHIR R4 Patient.link)."""
+    others = [one.get("other") for one in _objects(patient.get("link")) if one.get("type") == kind]
+    found: set[str] = set()
+    for other in _objects(others):
+        found |= nhs_numbers({"identifier": [other.get("identifier")]})
+        # A local id may have ten digits too; one that passes the check digit is taken for the number it looks like.
+        named = _PATIENT_REFERENCE.fullmatch(str(other.get("reference")))
+        found |= {named[1]} if named and is_valid(named[1]) else set()
+    return found - nhs_numbers(patient) if found else found
+
+
 def _usual_name(patient: dict[str, Any]) -> dict[str, Any]:
-    names: list[dict[str, Any]] = patient.get("name", [])
     order = {"official": 0, "usual": 1}
-    return min(names, key=lambda name: order.get(name.get("use", ""), 2), default={})
+    return min(
+        _objects(patient.get("name")), key=lambda name: order.get(str(name.get("use", "")), 2), default={}
+    )
+
+
+def _list(node: Any) -> list[Any]:
+    return node if isinstance(node, list) else []
+
+
+def _objects(node: Any) -> list[dict[str, Any]]:
+    return [one for one in _list(node) if isinstance(one, dict)]

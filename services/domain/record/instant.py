@@ -12,6 +12,7 @@ TICKS_PER_SECOND = 10_000_000
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+_LAST_SECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
 
 
 def instant_ticks(text: str) -> int | None:
@@ -29,7 +30,7 @@ def instant_ticks(text: str) -> int | None:
     except (ValueError, OverflowError):
         return None
     seconds = moment.days * 86_400 + moment.seconds + second
-    return seconds * TICKS_PER_SECOND + fraction if seconds >= 0 else None
+    return seconds * TICKS_PER_SECOND + fraction if 0 <= seconds <= _LAST_SECOND else None
 
 
 def moment_ticks(text: str) -> int | None:

@@ -18,16 +18,22 @@ class Kind:
     what: tuple[str, ...]
 
 
+_MEDICINE = ("medicationCodeableConcept", "medicationReference")
+
 KINDS = {
     "ServiceRequest": Kind(
-        "Referral", ("authoredOn", "occurrenceDateTime"), ("code", "category", "reasonCode")
+        "Referral",
+        ("authoredOn", "occurrenceDateTime", "occurrencePeriod.start"),
+        ("code", "category", "reasonCode"),
     ),
     "Task": Kind(
         "Referral answer", ("lastModified", "authoredOn"), ("code", "description", "businessStatus")
     ),
     "Encounter": Kind("Contact", ("period.start",), ("type", "serviceType", "reasonCode", "class")),
     "Observation": Kind(
-        "Assessment score", ("effectiveDateTime", "effectivePeriod.start", "issued"), ("code",)
+        "Assessment score",
+        ("effectiveDateTime", "effectivePeriod.start", "effectiveInstant", "issued"),
+        ("code",),
     ),
     "QuestionnaireResponse": Kind("Questionnaire", ("authored",), ("questionnaire.display",)),
     "CarePlan": Kind("Plan", ("period.start", "created"), ("title", "category", "description")),
@@ -38,15 +44,15 @@ KINDS = {
     ),
     "Flag": Kind("Flag", ("period.start",), ("code", "category")),
     "Consent": Kind("Consent", ("dateTime",), ("category", "scope")),
-    "Condition": Kind("Condition", ("recordedDate", "onsetDateTime"), ("code",)),
+    "Condition": Kind("Condition", ("recordedDate", "onsetDateTime", "onsetPeriod.start"), ("code",)),
     "Procedure": Kind("Procedure", ("performedDateTime", "performedPeriod.start"), ("code",)),
     "AllergyIntolerance": Kind("Allergy", ("recordedDate", "onsetDateTime"), ("code",)),
     "MedicationStatement": Kind(
-        "Medicine", ("dateAsserted", "effectiveDateTime"), ("medicationCodeableConcept",)
+        "Medicine", ("dateAsserted", "effectiveDateTime", "effectivePeriod.start"), _MEDICINE
     ),
-    "MedicationRequest": Kind("Medicine", ("authoredOn",), ("medicationCodeableConcept",)),
-    "Immunization": Kind("Immunisation", ("occurrenceDateTime",), ("vaccineCode",)),
-    "DocumentReference": Kind("Document", ("date",), ("description", "type")),
+    "MedicationRequest": Kind("Medicine", ("authoredOn",), _MEDICINE),
+    "Immunization": Kind("Immunisation", ("occurrenceDateTime", "recorded"), ("vaccineCode",)),
+    "DocumentReference": Kind("Document", ("date",), ("description", "type", "category")),
     "EpisodeOfCare": Kind("Episode of care", ("period.start",), ("type",)),
     "CareTeam": Kind("Care team", ("period.start",), ("name", "category")),
     "RelatedPerson": Kind("Family or carer", ("period.start",), ("relationship",)),

@@ -1,0 +1,77 @@
+"""What this server does, as a FHIR CapabilityStatement."""
+
+from importlib.metadata import version
+from typing import Any
+
+from schemas.fhir.bars_tables import MAJOR_VERSION
+from schemas.fhir.message_definitions import CHANGED, message_definitions
+from schemas.fhir.parse import MAX_MESSAGE_BYTES
+from schemas.fhir.response import SOFTWARE
+
+_SECURITY = {
+    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "OAuth"}],
+    "text": "Authorization: Bearer, with the token that the partnership issued to the organisation.",
+}
+
+
+def capability_statement() -> dict[str, Any]:
+    """The messages, resources, operations and versions that are spoken."""
+    return {
+        "resourceType": "CapabilityStatement",
+        "url": f"{SOFTWARE}/CapabilityStatement/carethread",
+        "name": "Carethread",
+        "title": "Carethread: one continuous care record per person",
+        "status": "active",
+        "date": CHANGED,
+        "kind": "instance",
+        "software": {"name": "Carethread", "version": version("carethread")},
+        "implementation": {"description": "The FHIR door of a wellbeing partnership."},
+        "fhirVersion": "4.0.1",
+        "format": ["application/fhir+json", "json"],
+        "rest": [
+            {
+                "mode": "server",
+                "documentation": (
+                    f"Versions {MAJOR_VERSION}.x of the Booking and Referral Standard. A body has at most "
+                    f"{MAX_MESSAGE_BYTES:,} bytes, plain or in gzip."
+                ),
+                "security": {"service": [_SECURITY]},
+                "resource": [
+                    {
+                        "type": "MessageDefinition",
+                        "interaction": [{"code": "read"}, {"code": "search-type"}],
+                        "documentation": "The use cases of BaRS that are taken, with their rules.",
+                    },
+                    {
+                        "type": "Patient",
+                        "operation": [
+                            {
+                                "name": "everything",
+                                "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
+                                "documentation": "The whole record of one person.",
+                            }
+                        ],
+                    },
+                ],
+                "operation": [
+                    {
+                        "name": "process-message",
+                        "definition": "http://hl7.org/fhir/OperationDefinition/MessageHeader-process-message",
+                        "documentation": (
+                            "One message, one resource about one person, or one CloudEvent of the Multicast "
+                            "Notification Service."
+                        ),
+                    }
+                ],
+            }
+        ],
+        "messaging": [
+            {
+                "documentation": "Answered at once; what became of a message later is at GET /outcomes.",
+                "supportedMessage": [
+                    {"mode": "receiver", "definition": definition["url"]}
+                    for definition in message_definitions()
+                ],
+            }
+        ],
+    }

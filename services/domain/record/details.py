@@ -1,0 +1,147 @@
+"""What a resource says beyond its title and status: answers, reasons, doses, names, what was written."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from services.domain.record.kinds import at_path
+from services.domain.record.words import first, names, objects, sentence, values, words
+
+Resource = dict[str, Any]
+
+_CONSENT = {"permit": "Sharing is permitted", "deny": "Sharing is refused"}
+_RISK = {"high": "high risk", "low": "low risk", "unable-to-assess": "risk not known"}
+_ENDS = ".!?;:"
+_DOUBT = frozenset({"unconfirmed", "provisional", "differential", "presumed"})
+
+
+def details(resource: Resource) -> str:
+    """The words in one paragraph, none of them twice."""
+    told = [*dict.fromkeys(words for say in _SAY for words in say(resource) if words)]
+    return " ".join([*(one if one[-1] in _ENDS else f"{one}." for one in told[:-1]), *told[-1:]])
+
+
+def _consent(resource: Resource) -> Iterator[str]:
+    """What a consent permits or refuses: without it, a refusal would read like a consent."""
+    if resource["resourceType"] != "Consent":
+        return
+    provision = resource.get("provision")
+    rules = [provision, *objects(provision.get("provision"))] if isinstance(provision, dict) else []
+    told = [*_provisions(rules)]
+    yield from told or first(resource.get("policyRule"))
+
+
+def _provisions(rules: list[Resource]) -> Iterator[str]:
+    for rule in rules:
+        if said := _CONSENT.get(str(rule.get("type"))):
+            whom = [words for one in objects(rule.get("actor")) for words in first(one.get("reference"))]
+            yield f"{said} with {', '.join(whom)}." if whom else f"{said}."
+
+
+def _score(resource: Resource) -> Iterator[str]:
+    yield from values(resource)
+    yield from first(resource.get("dataAbsentReason"))
+    for part in objects(resource.get("component")):
+        for value in values(part):
+            yield f"{next(first(part.get('code')), 'Part')}: {value}."
+
+
+def _answers(resource: Resource) -> Iterator[str]:
+    """Every answer, also of questions within groups and of those that an answer led to."""
+    for item in objects(resource.get("item")):
+        given = objects(item.get("answer"))
+        if said := [words for one in given for words in values(one) if words]:
+            yield f"{item.get('text', 'Answer')}: {', '.join(said)}."
+        for holder in (item, *given):
+            yield from _answers(holder)
+
+
+def _state(resource: Resource) -> Iterator[str]:
+    """A reason beside the state it explains: 'Rejected: the waiting list is closed'."""
+    for why in first(resource.get("statusReason")):
+        if resource["resourceType"] == "Task" and isinstance(resource.get("status"), str):
+            yield f"{resource['status'].replace('-', ' ').capitalize()}: {why}"
+        else:
+            yield why
+
+
+def _why(resource: Resource) -> Iterator[str]:
+    if resource["resourceType"] != "Communication":
+        yield from first(resource.get("reasonCode"))
+    for field in ("cancelationReason", "achievementStatus", "outcome", "patientInstruction"):
+        yield from first(resource.get(field))
+
+
+def _outputs(resource: Resource) -> Iterator[str]:
+    for output in objects(resource.get("output")):
+        for value in values(output):
+            yield f"{next(first(output.get('type')), 'Outcome')}: {value}."
+
+
+def _harm(resource: Resource) -> Iterator[str]:
+    """How bad an allergy is, and how a diagnosis stands."""
+    doubt = [one for one in words(resource.get("verificationStatus")) if one.lower() in _DOUBT]
+    yield from sentence([one.lower() for one in doubt[:1]])
+    yield from sentence([_RISK[one] for one in words(resource.get("criticality")) if one in _RISK])
+    yield from (f"{one}." for one in first(resource.get("severity")))
+    for reaction in objects(resource.get("reaction")):
+        effects = ", ".join(one for part in objects(reaction.get("manifestation")) for one in first(part))
+        severity = "".join(f"{one} reaction" for one in first(reaction.get("severity")))
+        yield from sentence([": ".join(part for part in (severity, effects) if part)])
+
+
+def _medicine(resource: Resource) -> Iterator[str]:
+    for field in ("dosageInstruction", "dosage"):
+        for dosage in objects(resource.get(field)):
+            yield from first(dosage.get("text"))
+    for dose in objects(resource.get("protocolApplied")):
+        number = dose.get("doseNumberPositiveInt", dose.get("doseNumberString"))
+        series = dose.get("seriesDosesPositiveInt", dose.get("seriesDosesString"))
+        if isinstance(number, int | str):
+            yield f"Dose {number} of {series}." if isinstance(series, int | str) else f"Dose {number}."
+
+
+def _people(resource: Resource) -> Iterator[str]:
+    if resource["resourceType"] == "RelatedPerson":
+        yield from sentence([*names(resource.get("name"))])
+    if resource["resourceType"] == "CareTeam":
+        for one in objects(resource.get("participant")):
+            roles = [role for part in objects(one.get("role")) for role in first(part)]
+            yield from sentence([*first(one.get("member")), *roles])
+    for manager in first(resource.get("careManager")):
+        yield f"Care manager: {manager}."
+
+
+def _activities(resource: Resource) -> Iterator[str]:
+    planned = objects(resource.get("activity"))
+    told = (next((words for path in _ACTIVITY for words in first(at_path(one, path))), "") for one in planned)
+    yield "; ".join(words for words in told if words)
+
+
+_ACTIVITY = ("detail.description", "detail.code", "reference.display")
+
+
+def _said(resource: Resource) -> Iterator[str]:
+    for one in objects(resource.get("payload")):
+        yield from first(one.get("contentString"))
+        yield from first(at_path(one, "contentAttachment.title"))
+    for one in objects(resource.get("content")):
+        yield from first(at_path(one, "attachment.title"))
+    for one in objects(resource.get("note")):
+        yield from first(one.get("text"))
+    if isinstance(resource.get("comment"), str):
+        yield resource["comment"]
+
+
+_SAY: tuple[Callable[[Resource], Iterator[str]], ...] = (
+    _consent,
+    _score,
+    _answers,
+    _state,
+    _why,
+    _harm,
+    _medicine,
+    _people,
+    _outputs,
+    _activities,
+    _said,
+)

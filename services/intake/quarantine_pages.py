@@ -1,0 +1,307 @@
+"""The steward's pages: what waits in quarantine, why, and the forms that put it right. They work without JavaScript.
+
+Whoever holds a session may use them, as with every page yet; each action asks for a name and keeps it.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+from urllib.parse import urlencode
+
+import orjson
+from starlette.formparsers import MultiPartException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from schemas.fhir.issue import Issue
+from services.intake import quarantine
+from services.intake.acceptance import Acceptance
+from services.intake.mark_fault import mark_faults, readable_text
+from services.intake.quarantine import NotThere, Quarantined
+from services.intake.quarantine_form import (
+    LARGEST_FORM,
+    corrected_document,
+    filled_in,
+    is_small_enough,
+    words,
+)
+from services.intake.quarantine_views import (
+    LARGEST_EDITED,
+    CorrectionForm,
+    Fault,
+    LineView,
+    faults,
+    group_view,
+    line_views,
+    message_view,
+    partner,
+)
+from services.intake.resolve import (
+    CannotResolve,
+    SaysLess,
+    StillRefused,
+    check_correction,
+    correct,
+    dismiss,
+    resubmit,
+)
+from services.intake.upload_form import is_own_page
+from services.platform.access import partners
+from services.platform.pages import PAGE_HEADERS, Frame
+from services.platform.sign_in import signed_in
+
+log = logging.getLogger(__name__)
+
+_MOST_LISTED = 200
+_MOST_AT_ONCE = 1_000
+"""Messages checked again in one request; whoever has more presses again, or uses the command line."""
+
+_REFERRER = {"Referrer-Policy": "same-origin"}
+"""Where the referrer is told to nobody at all, an older browser says that a form of ours comes from nowhere."""
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class QuarantinePages:
+    """/quarantine and below, for signed-in browsers."""
+
+    def __init__(self, acceptance: Acceptance) -> None:
+        self._acceptance = acceptance
+        self._pool = acceptance.pool
+        self._frame = Frame(__package__ or "")
+        self.routes = [
+            Route("/quarantine", self._guarded(self.groups), methods=["GET"]),
+            Route("/quarantine/resubmit", self._guarded(self.resubmit_group), methods=["POST"]),
+            Route("/quarantine/{key}", self._guarded(self.message), methods=["GET"]),
+            Route("/quarantine/{key}/document", self._guarded(self.document), methods=["GET"]),
+            Route("/quarantine/{key}/correct", self._guarded(self.correct), methods=["POST"]),
+            Route("/quarantine/{key}/resubmit", self._guarded(self.resubmit_one), methods=["POST"]),
+            Route("/quarantine/{key}/dismiss", self._guarded(self.dismiss), methods=["POST"]),
+        ]
+
+    async def groups(self, request: Request) -> Response:
+        """What waits by cause and sender; or, where both are asked for, one group's messages."""
+        asked = request.query_params
+        cause, sender, resolved = asked.get("cause"), asked.get("sender"), asked.get("all") == "1"
+        async with self._pool.connection() as connection:
+            found = await quarantine.groups(connection, cause=cause, sender=sender, resolved=resolved)
+            is_group = cause is not None and sender is not None
+            listed: list[Quarantined] = []
+            if is_group or any(one.at_risk for one in found):
+                listed = await quarantine.messages(
+                    connection, cause=cause, sender=sender, resolved=resolved, most=_MOST_LISTED
+                )
+            names = await partners(connection)
+        waiting = [one for one in found if one.resolution is None]
+        return self._page(
+            "quarantine.html",
+            groups=[group_view(one, names) for one in found],
+            messages=[message_view(one, names) for one in listed] if is_group else [],
+            cannot_wait=[message_view(one, names) for one in listed if one.at_risk],
+            waiting=sum(one.messages for one in waiting),
+            at_risk=sum(one.at_risk for one in waiting),
+            oldest=group_view(min(waiting, key=lambda one: one.oldest), names).oldest if waiting else None,
+            is_group=is_group,
+            resolved=resolved,
+            cause=cause or "",
+            sender=sender or "",
+            most=_MOST_LISTED,
+            accepted=_number(asked.get("accepted")),
+            stayed=_number(asked.get("stayed")),
+            error=asked.get("error") == "by",
+        )
+
+    async def message(self, request: Request) -> Response:
+        """One message: why, where in the document, and the forms."""
+        return await self._show(
+            request, CorrectionForm(), checked_again=request.query_params.get("checked") == "1"
+        )
+
+    async def document(self, request: Request) -> Response:
+        """The bytes as they were received, to be saved as a file."""
+        one, body = await self._find(request)
+        name = f'attachment; filename="quarantined-{one.key.hex()[:12]}.json"'
+        headers = {"Content-Disposition": name, "Content-Type": "application/octet-stream"}
+        return Response(body, headers=PAGE_HEADERS | headers)
+
+    async def correct(self, request: Request) -> Response:
+        """Check a corrected document, and put it in the message's place where that is asked for."""
+        one, _ = await self._find(request)
+        async with filled_in(request) as given:
+            form = CorrectionForm(by=words(given, "by"), reason=words(given, "reason"))
+            document = await corrected_document(given)
+            is_check = given.get("do") == "check"
+        status = await self._correct(one, form, document, is_check)
+        if status is not None:
+            return await self._show(request, form, status)
+        log.info("A quarantined message was corrected: %s", {"key": one.key.hex()})
+        return _to(f"/quarantine/{one.key.hex()}")
+
+    async def _correct(
+        self, one: Quarantined, form: CorrectionForm, document: bytes, is_check: bool
+    ) -> int | None:
+        """The status to answer with, where the form has something to say; None where it is corrected."""
+        form.text = await asyncio.to_thread(readable_text, document)
+        if not document.strip():
+            form.errors["document"] = "Give the corrected document, in the editor or as a file."
+        elif not is_check and not form.by:
+            form.errors["by"] = "Give your name, so that it is known who corrected the message."
+        if form.errors:
+            return 422
+        try:
+            if is_check:
+                await check_correction(self._acceptance, one, document)
+                form.is_sound = True
+                return 200
+            await correct(self._acceptance, one, document, form.by, form.reason or None)
+        except StillRefused as fault:
+            form.errors["document"] = str(fault)
+            form.lines, form.faults = await asyncio.to_thread(_marked, document, fault.issues)
+            return 422
+        except SaysLess as fault:
+            form.errors["reason"] = str(fault)
+            return 422
+        except CannotResolve as fault:
+            form.errors["document"] = str(fault)
+            return 409
+        return None
+
+    async def dismiss(self, request: Request) -> Response:
+        """Say that nothing will come of the message."""
+        one, _ = await self._find(request)
+        async with filled_in(request) as given:
+            form = CorrectionForm(by=words(given, "by"))
+            reason = words(given, "reason")
+        if not form.by or not reason:
+            form.errors["dismiss"] = "Give your name and the reason why nothing will come of this message."
+            return await self._show(request, form, 422)
+        try:
+            await dismiss(self._acceptance, one, form.by, reason)
+        except CannotResolve as fault:
+            form.errors["dismiss"] = str(fault)
+            return await self._show(request, form, 409)
+        log.info("A quarantined message was dismissed: %s", {"key": one.key.hex()})
+        return _to(f"/quarantine/{one.key.hex()}")
+
+    async def resubmit_one(self, request: Request) -> Response:
+        """Check the message again as it is."""
+        one, _ = await self._find(request)
+        async with filled_in(request) as given:
+            form = CorrectionForm(by=words(given, "by"))
+        if not form.by:
+            form.errors["again"] = "Give your name, so that it is known who had the message checked again."
+            return await self._show(request, form, 422)
+        await resubmit(self._acceptance, form.by, keys=[one.key])
+        return _to(f"/quarantine/{one.key.hex()}?checked=1")
+
+    async def resubmit_group(self, request: Request) -> Response:
+        """Check all messages of one cause and sender again as they are."""
+        async with filled_in(request) as given:
+            by, cause, sender = words(given, "by"), str(given.get("cause")), str(given.get("sender"))
+        asked = {"cause": cause, "sender": sender}
+        if not by:
+            return _to("/quarantine", **asked, error="by")
+        done = await resubmit(self._acceptance, by, cause=cause, sender=sender, most=_MOST_AT_ONCE)
+        log.info(
+            "Quarantined messages were checked again: %s", {"accepted": done.accepted, "stayed": done.stayed}
+        )
+        counts = {"accepted": str(done.accepted), "stayed": str(done.stayed)}
+        return _to("/quarantine", **counts)
+
+    async def _show(
+        self, request: Request, form: CorrectionForm, status: int = 200, *, checked_again: bool = False
+    ) -> Response:
+        one, body = await self._find(request)
+        async with self._pool.connection() as connection:
+            names = await partners(connection)
+            alike = await quarantine.groups(connection, cause=one.cause, sender=one.sender)
+        is_edited = len(body) <= LARGEST_EDITED and len(form.text) <= LARGEST_EDITED
+        if is_edited and not form.text:
+            form.text = readable_text(body)
+        lines, found = await asyncio.to_thread(_marked, body, one.issues)
+        return self._page(
+            "quarantine_message.html",
+            status,
+            message=message_view(one, names),
+            sender=partner(one.sender, names),
+            faults=found,
+            lines=lines,
+            form=form,
+            is_edited=is_edited,
+            is_json=_is_json(form.text),
+            is_text=_is_text(body),
+            largest_edited=LARGEST_EDITED,
+            alike=sum(group.messages for group in alike),
+            cause=one.cause,
+            checked_again=checked_again,
+        )
+
+    async def _find(self, request: Request) -> tuple[Quarantined, bytes]:
+        async with self._pool.connection() as connection:
+            one = await quarantine.find(connection, request.path_params["key"])
+            return one, await quarantine.body_of(connection, one.key)
+
+    def _page(self, template: str, status: int = 200, **given: Any) -> Response:
+        page = self._frame.page(template, status, **given)
+        page.headers.update(_REFERRER)
+        return page
+
+    def _guarded(self, handler: Handler) -> Handler:
+        """For signed-in browsers, and what changes anything from our own pages alone."""
+
+        async def guarded(request: Request) -> Response:
+            async with self._pool.connection() as connection:
+                if not await signed_in(connection, request):
+                    return self._frame.not_signed_in()
+            if request.method == "POST":
+                if not is_own_page(request):
+                    return self._refused(
+                        "This did not come from one of these pages, so nothing was changed.", 403
+                    )
+                if not is_small_enough(request):
+                    text = f"What was sent is larger than {LARGEST_FORM:,} bytes; nothing was changed."
+                    return self._refused(text, 413)
+            try:
+                return await handler(request)
+            except NotThere as fault:
+                return self._refused(str(fault), 404)
+            except MultiPartException:
+                return self._refused("The form could not be read.", 400)
+
+        return guarded
+
+    def _refused(self, text: str, status: int) -> Response:
+        return self._page("quarantine_refused.html", status, text=text)
+
+
+def _marked(body: bytes, issues: list[Issue]) -> tuple[list[LineView], list[Fault]]:
+    document = mark_faults(body, issues)
+    lines = line_views(document, issues)
+    return lines, faults(issues, lines, document)
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 8 else None
+
+
+def _is_json(text: str) -> bool:
+    try:
+        orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return False
+    return True
+
+
+def _is_text(body: bytes) -> bool:
+    try:
+        body.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _to(path: str, **query: str) -> Response:
+    address = f"{path}?{urlencode(query)}" if query else path
+    return RedirectResponse(address, 303, headers=PAGE_HEADERS)

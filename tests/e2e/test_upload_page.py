@@ -1,0 +1,176 @@
+"""Uploading a sheet in a real browser without JavaScript: from the form to the person's record."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, FilePayload, StorageState, expect
+
+from tests.e2e.browser import Visit, chromium, find_chromium, visit
+from tests.messages import settled
+from tests.stack import RunningStack
+from tests.uploads import contacts, wren
+
+pytestmark = pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all the tests."""
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def session(shared_stack: RunningStack, browser: Browser) -> StorageState:
+    """A session, in a partnership that has registered one charity."""
+    shared_stack.run("token", "--partner", "ZZV58", "--name", "Tidewell Peers", "--sector", "Charity")
+    with visit(browser) as first:
+        first.page.goto(shared_stack.run("sign-in").stdout.strip())
+        return first.page.context.storage_state()
+
+
+@pytest.fixture
+def worker(shared_stack: RunningStack, browser: Browser, session: StorageState) -> Iterator[Visit]:
+    """A signed-in browser on the page of uploads."""
+    with visit(browser, session) as found:
+        found.page.goto(f"{shared_stack.book.http}/")
+        found.page.get_by_role("link", name="Upload a sheet").click()
+        yield found
+        elsewhere = [url for url in found.requests if not url.startswith(f"{shared_stack.book.http}/")]
+        assert (elsewhere, found.complaints) == ([], [])
+
+
+def choose(worker: Visit, body: bytes, kind: str = "Contacts", name: str = "may.csv") -> None:
+    """Fill the form in, and send it."""
+    page = worker.page
+    page.get_by_label(kind, exact=True).check()
+    page.get_by_label("Which organisation").select_option(label="Tidewell Peers")
+    page.get_by_label("Choose the file").set_input_files(
+        FilePayload(name=name, mimeType="text/csv", buffer=body)
+    )
+    page.get_by_role("button", name="Check the sheet").click()
+
+
+def test_from_a_sheet_to_the_record(shared_stack: RunningStack, worker: Visit) -> None:
+    """Choose, check, confirm; the refused row is shown first and stays out; the person's page has the rest."""
+    page = worker.page
+    choose(
+        worker, contacts(wren("A-1", 4, note="Tea and <b>cake</b>"), wren("A-2", 40), wren("A-3", 5, "Call"))
+    )
+    expect(page.get_by_role("heading", level=1)).to_have_text("Check the sheet")
+    assert [heading.strip() for heading in page.locator("section h2").all_inner_texts()] == [
+        "Cannot be taken", "New", "Is this right?",
+    ]  # fmt: skip
+    refused = page.locator(".fate-refused tbody tr")
+    expect(refused).to_contain_text("3")
+    expect(refused.locator(".problem")).to_contain_text(
+        "Date: “40/05/2026” is a day that the calendar does not have."
+    )
+    expect(page.locator("section.fate-new")).to_contain_text("Tea and <b>cake</b>")
+    page.get_by_role("button", name="Put 2 rows into the records").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 rows are kept")
+    expect(page.locator(".fate-refused tbody tr")).to_have_count(1)
+    settled(shared_stack)
+    page.get_by_role("link", name="Wren Quill").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Wren Quill")
+    titles = page.locator(".entry h3").all_inner_texts()
+    assert sorted(titles) == ["Call", "Walk", "Walk"]
+    expect(page.locator(".organisations")).to_contain_text("Tidewell Peers")
+
+
+def test_an_amended_sheet_shows_what_changes(shared_stack: RunningStack, worker: Visit) -> None:
+    """Changed and unchanged apart; the unchanged alone need no confirming; reloading sends nothing twice."""
+    page = worker.page
+    choose(worker, contacts(wren("B-1", 4), wren("B-2", 5)))
+    page.get_by_role("button", name="Put 2 rows").click()
+    page.reload()
+    expect(page.get_by_role("heading", level=1)).to_have_text("2 rows are kept")
+    page.get_by_role("link", name="Upload another sheet").click()
+    choose(worker, contacts(wren("B-1", 4, "Swim"), wren("B-2", 5)))
+    expect(page.locator(".tallies")).to_have_text(re.compile(r"1 changed\s+1 unchanged"))
+    page.get_by_role("button", name="Put 1 row into the records").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("1 row is kept")
+    page.get_by_role("link", name="Upload another sheet").click()
+    choose(worker, contacts(wren("B-1", 4, "Swim"), wren("B-2", 5)))
+    expect(page.locator("#confirm")).to_have_text("There is nothing to do")
+    assert page.get_by_role("button").count() == 0
+    settled(shared_stack)
+
+
+def test_what_cannot_be_read_is_said_where_it_is_mended(worker: Visit) -> None:
+    """The form comes back with the fault, what to do, and what was chosen."""
+    page = worker.page
+    choose(worker, b"%PDF-1.7", name="may.pdf")
+    summary = page.locator(".error-summary")
+    expect(summary).to_contain_text("This is a PDF")
+    expect(summary).to_contain_text("save it as .xlsx")
+    expect(page.get_by_label("Contacts", exact=True)).to_be_checked()
+    expect(page.get_by_label("Which organisation")).to_have_value("ZZV58")
+    choose(worker, contacts(wren("C-1")), kind="Referrals")
+    expect(summary).to_contain_text("This looks like a sheet of contacts")
+
+
+def test_a_template_can_be_taken_and_sent(worker: Visit, tmp_path: Path) -> None:
+    """Downloaded under a name of its own, and uploaded as it is: the example is said to be one."""
+    page = worker.page
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="Template for introductions").click()
+    assert taken.value.suggested_filename == "carethread-introductions.csv"
+    taken.value.save_as(tmp_path / "sheet.csv")
+    choose(worker, (tmp_path / "sheet.csv").read_bytes(), kind="Introductions")
+    expect(page.locator(".fate-new .warning")).to_contain_text("invented example of the template")
+
+
+def test_a_long_sheet_has_pages_of_rows(worker: Visit) -> None:
+    """A hundred rows a page, those that are refused on the first; it can be confirmed from any."""
+    page = worker.page
+    lines = [wren(f"D-{number}") for number in range(150)] + [wren("D-150", 40)]
+    choose(worker, contacts(*lines))
+    assert page.locator(".rows tbody tr").count() == 100
+    assert page.locator(".fate-refused tbody tr").count() == 1
+    page.get_by_role("link", name="More rows").click()
+    assert page.locator(".rows tbody tr").count() == 51
+    expect(page.get_by_role("button", name="Put 150 rows into the records")).to_be_visible()
+    expect(page.get_by_role("link", name="More rows")).to_have_count(0)
+
+
+def test_nobody_uploads_without_signing_in(shared_stack: RunningStack, browser: Browser) -> None:
+    """The form is behind the sign-in, and so is every sheet."""
+    with visit(browser) as guest:
+        for place in ("/uploads", "/uploads/00000000-0000-0000-0000-000000000000"):
+            guest.page.goto(shared_stack.book.http + place)
+            expect(guest.page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_every_page_is_for_every_reader(shared_stack: RunningStack, worker: Visit) -> None:
+    """One h1, no script, no sideways scrolling at 320 px, labels on every field, and focus that shows."""
+    page = worker.page
+    _readable(worker)
+    choose(worker, contacts(wren("E-1", note="x" * 400), wren("E-2", 40), wren("E-3", 6, "W" * 200)))
+    page.set_viewport_size({"width": 1100, "height": 1400})
+    _readable(worker)
+    page.get_by_role("button", name="Put").click()
+    _readable(worker)
+    page.goto(f"{shared_stack.book.http}/uploads/nothing")
+    _readable(worker)
+
+
+def _readable(worker: Visit) -> None:
+    page = worker.page
+    assert page.locator("h1").count() == 1
+    assert page.locator("script").count() == 0
+    assert page.title().endswith(" – Carethread")
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for field in page.locator("main input, main select").all():
+        assert field.evaluate("it => it.labels.length") == 1
+    for stop in page.locator(
+        "a:visible, button:visible, input:visible, select:visible, summary:visible"
+    ).all():
+        stop.focus()
+        assert stop.evaluate(
+            "it => { const look = getComputedStyle(it);"
+            " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
+        ).count("rgb(255, 235, 59)"), stop.evaluate("it => it.outerHTML")
