@@ -7,6 +7,7 @@ from schemas.fhir.issue import Issue
 from schemas.fhir.note import Note
 from schemas.fhir.references import types_by_url
 from schemas.fhir.resource_tree import Path, fhirpath
+from schemas.fhir.subject import is_somebody
 
 _SUBJECT_FIELDS = ("subject", "patient", "for", "beneficiary")
 
@@ -62,7 +63,11 @@ def _header_issues(kinds: list[str]) -> Iterator[Issue]:
 def _one_person_issues(bundle: Resource, kinds: list[str]) -> Iterator[Issue]:
     count = kinds.count("Patient")
     if count == 1:
-        yield from _other_subjects(bundle, bundle["entry"][kinds.index("Patient")])
+        number = kinds.index("Patient")
+        yield from _other_subjects(bundle, bundle["entry"][number])
+        if not is_somebody(bundle["entry"][number]["resource"]):
+            text = "This Patient has neither an identifier nor a family name and a birth date: it could be anybody."
+            yield Issue("required", text, f"Bundle.entry[{number}].resource", "one-person")
     elif count == 0:
         text = "The message is about nobody: it needs one Patient."
         yield Issue("required", text, "Bundle.entry", "one-person")

@@ -9,7 +9,7 @@ from schemas.fhir.subject import (
     PERSON_URL,
     Resource,
     Subject,
-    is_anybody,
+    is_somebody,
     local_references,
     nhs_numbers_of,
     objects,
@@ -135,7 +135,7 @@ def _point(resource: Resource, subject: Subject, url: str) -> None:
 
 
 def _must_be_anybody(patient: Resource, place: str) -> None:
-    if not is_anybody(patient):
+    if not is_somebody(patient):
         text = (
             "This Patient has neither an identifier nor a family name and a birth date: it could be anybody."
         )

@@ -22,8 +22,10 @@ RULES = {
         "The names within an object are unique.", "RFC 8259 section 4; RFC 7493 section 2.3"
     ),
     "no-nul": Rule("A string holds no U+0000.", "FHIR R4 datatypes.html#string"),
-    "size": Rule("A message has at most 8 MB, and 300,000 names and values.", "Carethread, README: limits"),
-    "depth": Rule("A message nests at most 64 levels deep.", "Carethread, README: limits"),
+    "size": Rule(
+        "A message has at most 8 MB, and 300,000 names and values.", "Carethread, docs/messages.md, limits"
+    ),
+    "depth": Rule("A message nests at most 64 levels deep.", "Carethread, docs/messages.md, limits"),
     # What R4 says of resources.
     "r4-type": Rule("resourceType names an R4 resource.", "FHIR R4 json.html#resources"),
     "r4-unknown-element": Rule("Only elements that R4 defines.", "FHIR R4 json.html#xml"),

@@ -76,7 +76,7 @@ def person_known_by(number: str) -> Resource:
     return {"resourceType": "Patient", "identifier": [{"system": NHS_NUMBER, "value": number}]}
 
 
-def is_anybody(patient: Resource) -> bool:
+def is_somebody(patient: Resource) -> bool:
     """Whether a Patient has what tells it from others: an identifier, or a family name and a birth date.
 
     What stands in place of an NHS number and is none, such as 'unknown', is no identifier.

@@ -19,6 +19,10 @@ pytestmark = pytest.mark.alone
 WHOLE_GOAL, SCHEMA_GOAL = 350.0, 150.0
 """Microseconds a message: from bytes to a checked message, and the schema's part of it."""
 
+FAST_MODELS = 3_400.0
+"""Microseconds that fhir.resources takes on a machine fast enough for the goals: a slower one, which takes longer
+for both, is given longer in proportion."""
+
 LEAST_RATIO = 10.0
 """How many times as long fhir.resources takes as every rule of R4 does here."""
 
@@ -32,6 +36,10 @@ def _median(act: Callable[[], object], times: int) -> float:
         act()
         taken.append(time.perf_counter() - began)
     return statistics.median(taken) * 1e6
+
+
+def _goal(goal: float, models: list[float]) -> float:
+    return goal * max(1.0, min(models) / FAST_MODELS)
 
 
 def test_a_message_is_validated_fast(capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +56,7 @@ def test_a_message_is_validated_fast(capsys: pytest.CaptureFixture[str]) -> None
     all_rules: list[float] = []
     models: list[float] = []
     until = time.monotonic() + MOST_SECONDS
-    while len(whole) < LEAST_ROUNDS or (min(whole) >= WHOLE_GOAL and time.monotonic() < until):
+    while len(whole) < LEAST_ROUNDS or (min(whole) >= _goal(WHOLE_GOAL, models) and time.monotonic() < until):
         whole.append(_median(lambda: read_message_bytes(body), 25))
         schema.append(_median(lambda: validator.is_valid(by_type), 25))
         all_rules.append(_median(lambda: resource_issues(document), 25))
@@ -61,6 +69,6 @@ def test_a_message_is_validated_fast(capsys: pytest.CaptureFixture[str]) -> None
     )
     with capsys.disabled():
         print(f"\n{told}")
-    assert min(whole) < WHOLE_GOAL, told
-    assert min(schema) < SCHEMA_GOAL, told
+    assert min(whole) < _goal(WHOLE_GOAL, models), told
+    assert min(schema) < _goal(SCHEMA_GOAL, models), told
     assert ratio >= LEAST_RATIO, told
