@@ -37,7 +37,10 @@ from tests.streams.fhir_builders import Resource, known_to, safety_flag
 from tests.streams.message_lines import message
 from tests.streams.norfolk_suffolk_partners import TRUST
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.any_broker,
+    pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine"),
+]
 
 SENDER = "ZZT41"
 NUMBER = "9990000018"

@@ -12,7 +12,10 @@ from tests.messages import settled
 from tests.stack import RunningStack
 from tests.uploads import contacts, wren
 
-pytestmark = pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine")
+pytestmark = [
+    pytest.mark.any_broker,
+    pytest.mark.skipif(find_chromium() is None, reason="there is no Chromium on this machine"),
+]
 
 
 @pytest.fixture(scope="module")

@@ -26,6 +26,8 @@ from tests.messages import (
 )
 from tests.stack import RunningStack
 
+pytestmark = pytest.mark.any_broker
+
 SUITE = Path(__file__).parents[3] / "shared/fixtures/jsontestsuite/test_parsing"
 MB = 1024 * 1024
 

@@ -33,6 +33,8 @@ from tests.messages import (
 from tests.stack import RunningStack, wait_for
 from tests.streams.fhir_builders import Resource
 
+pytestmark = pytest.mark.any_broker
+
 EXAMPLES = Path(__file__).parents[3] / "shared/fixtures/bars/process_message/request"
 PATH = "/fhir/$process-message"
 TOLD = ("intake.delivery", "intake.outcome")

@@ -13,6 +13,8 @@ from fhir.resources.R4B.bundle import Bundle
 from tests.messages import a_message, fhir_client, issue_of, resources, rows, send, sender_of, settled, token
 from tests.stack import RunningStack
 
+pytestmark = pytest.mark.any_broker
+
 
 @pytest.fixture(scope="module")
 def trust(shared_stack: RunningStack) -> Iterator[httpx.Client]:

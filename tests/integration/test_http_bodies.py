@@ -32,6 +32,8 @@ from tests.messages import (
 )
 from tests.stack import RunningStack
 
+pytestmark = pytest.mark.any_broker
+
 PATH = "/fhir/$process-message"
 MB = 1024 * 1024
 

@@ -17,6 +17,8 @@ from tests.messages import fhir_client, rows, send, settled, token
 from tests.mutations import bases, mutated
 from tests.stack import RunningStack
 
+pytestmark = pytest.mark.any_broker
+
 MESSAGES = bases()
 DELIVERY = Delivery(b"", "ZZT41", 0, "test", b"")
 

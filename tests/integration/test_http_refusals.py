@@ -22,6 +22,8 @@ from tests.messages import (
 )
 from tests.stack import RunningStack
 
+pytestmark = pytest.mark.any_broker
+
 
 @pytest.fixture(scope="module")
 def trust(shared_stack: RunningStack) -> Iterator[httpx.Client]:

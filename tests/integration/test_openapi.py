@@ -26,6 +26,8 @@ from services.web import Web
 from tests.messages import settled, token
 from tests.stack import RunningStack
 
+pytestmark = pytest.mark.any_broker
+
 DOCUMENT = schemathesis.openapi.from_dict(openapi_document())
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 ASKED = [

@@ -24,6 +24,8 @@ from tests.messages import a_message, logs_of, metrics_of, publish, resources, r
 from tests.record_rows import record_rows
 from tests.stack import RunningStack, wait_for
 
+pytestmark = pytest.mark.any_broker
+
 SENDER = "ZZT41"
 NUMBERS = {"w-1": "9991042172", "w-2": "9990000018", "w-3": "9990000026"}
 

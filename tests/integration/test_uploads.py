@@ -19,6 +19,8 @@ from tests.stack import RunningStack
 from tests.unit.upload_files import workbook
 from tests.uploads import commit, contacts, fates, preview, send, upload, wren
 
+pytestmark = pytest.mark.any_broker
+
 NUMBER, FAMILY = "9991200037", "Quill"
 
 

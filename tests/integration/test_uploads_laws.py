@@ -27,6 +27,8 @@ from services.record.digest import compute_digest
 from tests.engines import PARTNERSHIP_KEY, Engines, accept
 from tests.uploads import contacts, wren
 
+pytestmark = pytest.mark.any_broker
+
 AT = "2026-06-01T10:00:00.123456Z"
 LINES = [
     *(wren(f"A-{number}", number, note=f"Note {number}") for number in range(1, 9)),
