@@ -58,7 +58,7 @@ def test_kill_minus_nine_in_the_middle_of_a_replay(
     assert stack.book.pids[victim] != before
 
 
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize("how", [pytest.param(signal.SIGTERM, marks=pytest.mark.any_broker), signal.SIGKILL])
 def test_stopping_the_whole_stack_and_starting_it_again(
     how: signal.Signals, start_stack: Callable[..., RunningStack], stream: Path, undisturbed: Any
 ) -> None:

@@ -11,6 +11,8 @@ import pytest
 from tests.messages import a_message, fhir_client, logs_of, metrics_of, send, settled, token
 from tests.stack import BUNDLED, RunningStack, wait_for
 
+pytestmark = pytest.mark.any_broker
+
 PROCESSES = ("intake", "record", "sweeper", "delivery", "web")
 
 

@@ -14,7 +14,7 @@ from tests.messages import a_message, fhir_client, send, settled, token
 from tests.processes import processes_of, still_run
 from tests.stack import RunningStack, run_command, wait_for
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.any_broker]
 
 
 def test_it_stops_whole_and_goes_on_where_it_was(start_stack: Callable[..., RunningStack]) -> None:
