@@ -35,7 +35,15 @@ def settles_as(stack: RunningStack, undisturbed: Any) -> None:
     assert stack.json("digest") == undisturbed
 
 
-@pytest.mark.parametrize("victim", ["record", "intake", "sweeper", "postgres", "broker"])
+@pytest.mark.parametrize(
+    "victim",
+    [
+        "record",
+        "intake",
+        "broker",
+        *(pytest.param(one, marks=pytest.mark.any_broker) for one in ("sweeper", "postgres")),
+    ],
+)
 def test_kill_minus_nine_in_the_middle_of_a_replay(
     victim: str,
     start_stack: Callable[..., RunningStack],
