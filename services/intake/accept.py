@@ -61,11 +61,8 @@ class Checked:
     refused: Refused | None = None
     hold: Hold | None = None
     """Whose records are not shown while it waits in quarantine, where it is refused and cannot wait."""
-
-    @property
-    def sender_id(self) -> str | None:
-        """What the sender calls this message, where it could be read."""
-        return self.bundle.get("id") if self.refused is None else id_in(self.delivery.body)
+    sender_id: str | None = None
+    """What the sender calls this message, where it could be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +91,9 @@ def check(delivery: Delivery, partnership_key: bytes) -> Checked:
         return _read(delivery, key, read_message_bytes(delivery.body), partnership_key)
     except Refused as refused:
         hold = hold_for(delivery.body, delivery.sender, partnership_key)
-        return Checked(delivery, key, refused=refused, hold=hold)
+        # What is too large to be read is not read for its id either.
+        known = None if refused.issues[0].rule == "size" else id_in(delivery.body)
+        return Checked(delivery, key, refused=refused, hold=hold, sender_id=known)
 
 
 def id_in(body: bytes) -> str | None:
@@ -144,6 +143,7 @@ def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: byt
             needs_sent(bundle),
             instant_ticks(bundle.get("timestamp") or bundle.get("meta", {}).get("lastUpdated", "")),
             number_standing(patient_of(bundle)),
+            sender_id=bundle.get("id"),
         )
         read_message(bundle, source_record, delivery.sent)
     except (AttributeError, KeyError, TypeError, ValueError):
