@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import NoReturn, TypeVar
+from typing import Annotated, NoReturn, TypeVar
 
 import psycopg
 import typer
@@ -21,6 +21,12 @@ from services.workbench.bundled import stream_path
 from services.workbench.replay import Line, count_deliveries, read_stream, send, wait_until_settled
 
 T = TypeVar("T")
+
+DataDir = Annotated[
+    Path | None,
+    typer.Option("--data-dir", help="Data directory of the stack.", show_default="the user's data folder"),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 
 DATABASE_AWAY = "The stack's database does not answer just now. Try again shortly."
 

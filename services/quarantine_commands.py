@@ -15,6 +15,7 @@ import click
 import typer
 
 from services import beside, show
+from services.beside import DataDir, Json
 
 if TYPE_CHECKING:
     from services.intake.acceptance import Acceptance
@@ -27,11 +28,6 @@ app = typer.Typer(
     help="Messages that could not be accepted: why, and how they are put right.", no_args_is_help=True
 )
 
-DataDir = Annotated[
-    Path | None,
-    typer.Option("--data-dir", help="Data directory of the stack.", show_default="the user's data folder"),
-]
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for machines.")]
 Key = Annotated[str, typer.Argument(help="Message key, or the start of one.")]
 Cause = Annotated[str | None, typer.Option(help="Only this cause, as the list shows it.")]
 Sender = Annotated[str | None, typer.Option(help="Only this sender, by ODS code.")]
