@@ -1,6 +1,7 @@
 """Messages made for one test, and the FHIR door as a partner's system uses it."""
 
 import asyncio
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -33,6 +34,22 @@ def a_message(
     who = known_to(by, local, replace(SOMEBODY, **known), AT)
     said = note(who, f"note-{local}", text, on=AT, by="Sam Okafor, peer worker")
     return message(by, AT, said, [who.patient])
+
+
+def a_message_with_document(local: str, page: bytes) -> bytes:
+    """A sound message that also has a document of these bytes, which base64 makes a third longer."""
+    bundle = a_message(local)
+    document = {
+        "resourceType": "DocumentReference",
+        "id": local,
+        "status": "current",
+        "subject": resources(bundle)[2]["subject"],
+        "content": [
+            {"attachment": {"contentType": "application/pdf", "data": base64.b64encode(page).decode()}}
+        ],
+    }
+    bundle["entry"].append({"resource": document})
+    return orjson.dumps(bundle)
 
 
 def resources(bundle: Resource) -> list[Resource]:

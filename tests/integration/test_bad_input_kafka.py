@@ -1,6 +1,5 @@
 """What comes over Kafka and cannot be accepted is kept aside with its reason; what is beside it goes its way."""
 
-import base64
 import re
 from typing import Any
 
@@ -15,11 +14,11 @@ from tests.bad_messages import FAMILY, NUMBER, REFUSED, SOUND
 from tests.messages import (
     AT,
     a_message,
+    a_message_with_document,
     fhir_client,
     logs_of,
     metrics_of,
     publish,
-    resources,
     send,
     sender_of,
     settled,
@@ -179,17 +178,7 @@ def test_no_log_tells_of_whom_they_were(
 
 def _largest(local: str) -> bytes:
     """A sound message of as many bytes as are taken, almost all of them a document."""
-    bundle = a_message(local)
-    page = {"contentType": "application/pdf", "data": base64.b64encode(bytes(6_280_000)).decode()}
-    document = {
-        "resourceType": "DocumentReference",
-        "id": local,
-        "status": "current",
-        "subject": resources(bundle)[2]["subject"],
-        "content": [{"attachment": page}],
-    }
-    bundle["entry"].append({"resource": document})
-    body = orjson.dumps(bundle)
+    body = a_message_with_document(local, bytes(6_280_000))
     assert len(body) > MAX_MESSAGE_BYTES - 100_000
     return body + b" " * (MAX_MESSAGE_BYTES - len(body))
 

@@ -1,6 +1,5 @@
 """Bodies over HTTP: packed, in chunks, slow, cut short, lying about their length, and as large as is taken."""
 
-import base64
 import gzip
 import json
 import socket
@@ -21,6 +20,7 @@ from services.intake.request_body import FIRST_SECONDS, MOST_TIMES_SMALLER
 from tests.messages import (
     FHIR_JSON,
     a_message,
+    a_message_with_document,
     fhir_client,
     issue_of,
     resources,
@@ -68,21 +68,8 @@ def raw(client: httpx.Client, head: str, body: bytes, *, end: bool = False) -> t
 
 def a_document(local: str, size: int) -> bytes:
     """A sound message of this many bytes, almost all of them a document that does not pack well."""
-    bundle = a_message(local)
     noise = zlib.compress(local.encode() * 10) * (size // 20)
-    page = {
-        "contentType": "application/pdf",
-        "data": base64.b64encode(noise[: size // 4 * 3 - 3000]).decode(),
-    }
-    document = {
-        "resourceType": "DocumentReference",
-        "id": local,
-        "status": "current",
-        "subject": resources(bundle)[2]["subject"],
-        "content": [{"attachment": page}],
-    }
-    bundle["entry"].append({"resource": document})
-    body = orjson.dumps(bundle)
+    body = a_message_with_document(local, noise[: size // 4 * 3 - 3000])
     assert size - 10_000 < len(body) <= size
     return body + b" " * (size - len(body))
 
