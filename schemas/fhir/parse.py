@@ -25,17 +25,14 @@ with 7.5 MB of the densest published FHIR."""
 MAX_DEPTH = 64
 """The deepest nesting taken; readers recurse, and the deepest published UK message has 14 levels."""
 
-_INDENTED_BYTES = 64 * 1024
-"""Up to here a document is written indented to look at its depth; indenting multiplies a hostile one's size."""
+_WRAPPINGS = 254 - MAX_DEPTH
+"""Lists around a document, so that orjson's own limit (RECURSION_LIMIT in its serializer) is the one stated."""
 
 _HIDING = re.compile(rb"\\u00(?:00|3[aA])")
 """An escape that hides U+0000 or a colon, or what looks like one."""
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]{0,63}")
 """What may be the name of an element: others are not repeated."""
-
-_TOO_DEEP = b" " * (2 * MAX_DEPTH)
-"""What stands before a line of an indented document, two spaces a level, that nests deeper than is taken."""
 
 
 def parse(body: bytes) -> Any:
@@ -61,9 +58,7 @@ def parse_and_write(body: bytes) -> tuple[Any, bytes]:
         text = f"The message has more than {MAX_PARTS:,} names or values; send it in parts."
         raise Refused([Issue("too-long", text, rule="size")], status=413)
     document = _load(body)
-    if _is_too_deep(document, len(body)):
-        raise _too_deep()
-    written = orjson.dumps(document)
+    written = _write(document)
     hiding = b"\\" in body and _HIDING.search(body) is not None
     if hiding or not _lost_no_name(body, written):
         _find_name_twice(body, document)
@@ -90,27 +85,19 @@ def _too_deep() -> Refused:
     return Refused([Issue("structure", text, rule="depth")])
 
 
-def _is_too_deep(document: Any, size: int) -> bool:
-    if size > _INDENTED_BYTES:
-        return _deeper_than(document, MAX_DEPTH)
+def _write(document: Any) -> bytes:
+    """The document as orjson writes it, which goes 254 levels deep and no deeper: wrapped, it may have MAX_DEPTH.
+
+    Raises:
+        Refused: it nests more than MAX_DEPTH levels deep.
+    """
+    wrapped = document
+    for _ in range(_WRAPPINGS):
+        wrapped = [wrapped]
     try:
-        indented = orjson.dumps(document, option=orjson.OPT_INDENT_2)
-    except TypeError:  # deeper than orjson writes, 254 levels
-        return True
-    return _TOO_DEEP in indented and _deeper_than(document, MAX_DEPTH)
-
-
-def _deeper_than(document: Any, limit: int) -> bool:
-    """Whether more than `limit` objects and lists are nested."""
-    level = [document] if isinstance(document, dict | list) else []
-    for _ in range(limit):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if type(node) is dict else node)
-            if type(child) is dict or type(child) is list
-        ]
-    return bool(level)
+        return orjson.dumps(wrapped)[_WRAPPINGS:-_WRAPPINGS]
+    except TypeError:
+        raise _too_deep() from None
 
 
 def _lost_no_name(body: bytes, written: bytes) -> bool:
