@@ -6,6 +6,7 @@ caught here: names that occur twice in an object, U+0000 in strings, and nesting
 
 import json
 import re
+import threading
 from collections.abc import Sequence
 from itertools import takewhile
 from typing import Any
@@ -27,6 +28,19 @@ MAX_DEPTH = 64
 
 _WRAPPINGS = 254 - MAX_DEPTH
 """Lists around a document, so that orjson's own limit (RECURSION_LIMIT in its serializer) is the one stated."""
+
+
+class _Wrapped(threading.local):
+    """The lists, made once a thread: `whole` is the outermost, and the innermost, `core`, holds the document."""
+
+    def __init__(self) -> None:
+        self.core: list[Any] = [None]
+        self.whole = self.core
+        for _ in range(_WRAPPINGS - 1):
+            self.whole = [self.whole]
+
+
+_WRAPPED = _Wrapped()
 
 _HIDING = re.compile(rb"\\u00(?:00|3[aA])")
 """An escape that hides U+0000 or a colon, or what looks like one."""
@@ -91,13 +105,13 @@ def _write(document: Any) -> bytes:
     Raises:
         Refused: it nests more than MAX_DEPTH levels deep.
     """
-    wrapped = document
-    for _ in range(_WRAPPINGS):
-        wrapped = [wrapped]
+    _WRAPPED.core[0] = document
     try:
-        return orjson.dumps(wrapped)[_WRAPPINGS:-_WRAPPINGS]
+        return orjson.dumps(_WRAPPED.whole)[_WRAPPINGS:-_WRAPPINGS]
     except TypeError:
         raise _too_deep() from None
+    finally:
+        _WRAPPED.core[0] = None
 
 
 def _lost_no_name(body: bytes, written: bytes) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from schemas.fhir.note import Note
-from schemas.fhir.slip_scan import may_have_slips
+from schemas.fhir.slip_scan import TRIMMED, may_have_slips
 from schemas.fhir.systems import (
     NHS_NUMBER,
     ODS_CODE,
@@ -45,7 +45,6 @@ REPAIRS = {
 """Every repair by its name, which never changes: partners count by it."""
 
 _SPACE = " \t\r\n\u00a0"
-_TRIMMED = frozenset({"system", "code", "value", "status", "intent", "gender", "use"})
 _RIGHT = {sent: (right, name) for sent, right, name in misspellings()}
 _RETIRED = frozenset(
     {*RETIRED_VERIFICATION, *(one.replace("https:", "http:") for one in RETIRED_VERIFICATION)}
@@ -97,7 +96,7 @@ class _Repairs:
             for name, value in node.items():
                 if isinstance(value, dict | list):
                     self._visit(value, (trail, name))
-                elif name in _TRIMMED and isinstance(value, str) and (bare := value.strip(_SPACE)) != value:
+                elif name in TRIMMED and isinstance(value, str) and (bare := value.strip(_SPACE)) != value:
                     node[name] = bare
                     self._made("whitespace", (trail, name))
             if isinstance(node.get("system"), str):

@@ -23,7 +23,6 @@ _SIGNS: dict[bytes, bytes | None] = {
             ),
             *(b'm/UKCore-NHSNumberVerificationStatus"', b'VerificationStatus-1"'),
             *(b'"id":"urn:', b'"identifier":"urn:'),
-            *(b'" ', b' "', b'"\\', rb'\t"', rb'\r"', rb'\n"', "\u00a0".encode()),
         )
     ),
     b'"http://fhir.': rb"nhs\.uk/Id/dos-service-id\|",  # so BaRS writes endpoints, which are no systems
@@ -31,14 +30,26 @@ _SIGNS: dict[bytes, bytes | None] = {
     b'-organization-code"': rb',"(?:value":"[^"a-z]*"|code")',
     b'-site-code"': rb',"(?:value":"[^"a-z]*"|code")',
 }
-_SCAN = BytesAhoCorasick(list(_SIGNS), matchkind=MatchKind.LeftmostFirst)
+_WHITE = (b'" ', b' "', b'"\\', rb'\t"', rb'\r"', rb'\n"', "\u00a0".encode())
+"""Signs of white space at an end of a string: free text often has it, and only where it is trimmed is it a slip."""
+
+TRIMMED = frozenset({"system", "code", "value", "status", "intent", "gender", "use"})
+"""Elements whose white space around is no part of what they say."""
+
+_SPACE = rb"(?: |\\[trn]|\xc2\xa0)"
+_TO_TRIM = re.compile(
+    rb'"(?:%s)":"(?:%s|(?:[^"\\]|\\.)*?%s")' % ("|".join(sorted(TRIMMED)).encode(), _SPACE, _SPACE)
+)
+_SCAN = BytesAhoCorasick([*_SIGNS, *_WHITE], matchkind=MatchKind.LeftmostFirst)
 _SOUND = [re.compile(after) if after else None for after in _SIGNS.values()]
 
 
 def may_have_slips(text: bytes) -> bool:
     """Whether to look closer at the document that orjson writes as `text`."""
+    has_white = False
     for sign, _, end in _SCAN.find_matches_as_indexes(text):
-        sound = _SOUND[sign]
-        if sound is None or sound.match(text, end) is None:
+        if sign >= len(_SOUND):
+            has_white = True
+        elif (sound := _SOUND[sign]) is None or sound.match(text, end) is None:
             return True
-    return False
+    return has_white and _TO_TRIM.search(text) is not None
