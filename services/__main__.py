@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from services import beside, quarantine_commands, sending_commands, show
+from services import beside, matching_commands, quarantine_commands, review_commands, sending_commands, show
 from services.beside import DataDir, Json
 
 app = typer.Typer(
@@ -17,7 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(sending_commands.app)
+app.add_typer(matching_commands.app)
 app.add_typer(quarantine_commands.app, name="quarantine")
+app.add_typer(review_commands.app, name="review")
 
 
 @app.command(epilog="Example:  carethread up --demo --port 8080")
@@ -33,6 +35,7 @@ def up(
     ] = None,
 ) -> None:
     """Run the whole service here: broker, PostgreSQL, intake, record, sweeper, delivery and pages."""
+    from services.domain.identity.model import NotAModel
     from services.platform.embedded.address_book import AlreadyRunning
     from services.platform.embedded.stack import StackFailed, choose_port
     from services.platform.postgres import OtherRules
@@ -44,6 +47,8 @@ def up(
         stack = LocalStack(folder, choose_port(port), show.step, kafka=kafka, workers=workers)
         show.starting(folder)
         stack.run(lambda book, link: show.is_up(book, link, beside.publish_demo(book) if demo else None))
+    except NotAModel as fault:
+        beside.fail(str(fault), 2)
     except (AlreadyRunning, StackFailed, OtherRules, OSError) as fault:
         beside.fail(str(fault))
     show.stopped()
@@ -51,17 +56,20 @@ def up(
 
 @app.command(epilog="Example:  carethread run record")
 def run(
-    name: Annotated[str, typer.Argument(help="migrate, intake, record, sweeper, delivery or web.")],
+    name: Annotated[str, typer.Argument(help="migrate, intake, record, sweeper, delivery, web or pds.")],
 ) -> None:
     """Run one process against the addresses in the environment (CARETHREAD_...)."""
     from pydantic import ValidationError
 
+    from services.domain.identity.model import NotAModel
+    from services.pds.address import NotAnAddress
     from services.platform.postgres import OtherRules
     from services.platform.settings import load_settings
-    from services.processes import PROCESSES, run_process
+    from services.processes import OPTIONAL, PROCESSES, run_process
 
-    if name not in PROCESSES:
-        beside.fail(f"There is no process '{name[:40]}': choose one of {', '.join(PROCESSES)}.", 2)
+    if name not in (*PROCESSES, *OPTIONAL):
+        known = ", ".join((*PROCESSES, *OPTIONAL))
+        beside.fail(f"There is no process '{name[:40]}': choose one of {known}.", 2)
     try:
         settings = load_settings()
     except ValidationError as fault:
@@ -69,6 +77,8 @@ def run(
         beside.fail("The environment lacks what this process needs.\n  " + "\n  ".join(wrong), 2)
     try:
         run_process(name, settings)
+    except (NotAModel, NotAnAddress) as fault:
+        beside.fail(str(fault), 2)
     except OtherRules as fault:
         beside.fail(str(fault))
 

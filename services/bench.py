@@ -13,7 +13,6 @@ from typing import Any
 import psutil
 import psycopg
 
-from services.domain.rules import RULES_VERSION
 from services.platform.embedded.broker import EmbeddedBroker
 from services.platform.embedded.child import python_module, spawn
 from services.platform.embedded.postgres import EmbeddedPostgres
@@ -21,6 +20,7 @@ from services.platform.embedded.stack import StackFailed, answers_ready, choose_
 from services.platform.postgres import migrate
 from services.platform.publisher import Outgoing, Publisher
 from services.platform.topics import CORE_TOPICS
+from services.record.model import load_model, records_version
 from services.workbench.floor import TABLES
 from services.workbench.replay import parse_line
 from services.workbench.synthetic import synthetic_stream
@@ -43,7 +43,7 @@ class _Bed:
         postgres.prepare()
         self._processes = {"postgres": self._start(running, postgres.start)}
         _await(postgres.answers, "PostgreSQL")
-        migrate(postgres.dsn, RULES_VERSION)
+        migrate(postgres.dsn, records_version(load_model()))
         with psycopg.connect(postgres.dsn) as connection:
             connection.execute(TABLES)
         broker = EmbeddedBroker(choose_port(0), folder, lambda: set(CORE_TOPICS), partitions=8)

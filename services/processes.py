@@ -9,13 +9,13 @@ from typing import Any
 
 from kafka.errors import KafkaError
 
-from services.domain.rules import RULES_VERSION
 from services.platform import log as logs
 from services.platform.postgres import TRANSIENT, connect, is_migrated, migrate
 from services.platform.publisher import administer, cluster_id, ensure_topics
 from services.platform.serving import private_app, serve
 from services.platform.settings import Settings
 from services.platform.topics import CORE_TOPICS, InboundTopic, inbound
+from services.record.model import load_model, records_version
 
 log = logging.getLogger(__name__)
 
@@ -27,18 +27,19 @@ Work = Coroutine[Any, Any, None]
 
 
 def run_process(name: str, settings: Settings) -> None:
-    """Run one of PROCESSES until it is done, or SIGTERM or SIGINT ends it.
+    """Run one of PROCESSES or OPTIONAL until it is done, or SIGTERM or SIGINT ends it.
 
     Raises:
         KeyError: no process has this name.
-        postgres.OtherRules: the database's records follow other rules than this version's.
+        NotAModel: the model file that the settings name is none.
+        postgres.OtherRules: the database's records follow other rules, or another model, than this process.
     """
     logs.set_up(name)
-    asyncio.run(_RUNNERS[name](settings, asyncio.Event()))
+    asyncio.run({**_RUNNERS, **_OPTIONAL}[name](settings, asyncio.Event()))
 
 
 async def _migrate(settings: Settings, _: asyncio.Event) -> None:
-    applied = migrate(settings.postgres.get_secret_value(), RULES_VERSION)
+    applied = migrate(settings.postgres.get_secret_value(), records_version(load_model(settings.model)))
     ensure_topics(settings.kafka, CORE_TOPICS, settings.partitions, settings.replication)
     log.info("The database and the topics are ready: %s", {"migrations": applied})
 
@@ -65,9 +66,10 @@ async def _record(settings: Settings, stop: asyncio.Event) -> None:
 
 async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     from services.platform.sweeper import Sweeper
+    from services.review.queue import keep_gauge
 
     await _await_engines(settings, stop)
-    sweeper = Sweeper(settings)
+    sweeper = Sweeper(settings, [keep_gauge])
     await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
 
 
@@ -86,6 +88,14 @@ async def _web(settings: Settings, stop: asyncio.Event) -> None:
     web = Web(settings)
     async with web.running() as app:
         await _work(settings, stop, serve(app, settings.http_host, settings.http_port, stop), web.ready)
+
+
+async def _pds(settings: Settings, stop: asyncio.Event) -> None:
+    from services.tracing import Tracing
+
+    tracing = Tracing(settings)
+    await _await_engines(settings, stop)
+    await _work(settings, stop, tracing.run(stop), tracing.ready)
 
 
 async def _work(settings: Settings, stop: asyncio.Event, work: Work, ready: Ready) -> None:
@@ -109,13 +119,15 @@ async def _await_engines(settings: Settings, stop: asyncio.Event) -> tuple[list[
     """Wait until the database is migrated and the topics are there: the inbound ones, and whose cluster it is.
 
     Raises:
-        postgres.OtherRules: the records there follow other rules.
+        NotAModel: the model file that the settings name is none.
+        postgres.OtherRules: the records there follow other rules or another model.
     """
+    version = records_version(load_model(settings.model))
     while not stop.is_set():
         try:
             connection = await connect(settings.postgres.get_secret_value())
             async with connection:
-                migrated = await is_migrated(connection, RULES_VERSION)
+                migrated = await is_migrated(connection, version)
             topics = await asyncio.to_thread(_inbound_topics, settings.kafka)
             if migrated and topics:
                 return topics, await asyncio.to_thread(cluster_id, settings.kafka)
@@ -163,3 +175,8 @@ _RUNNERS: dict[str, Callable[[Settings, asyncio.Event], Work]] = {
 
 PROCESSES: tuple[str, ...] = tuple(_RUNNERS)
 """In starting order: `migrate` ends when its work is done, the others run until they are stopped."""
+
+_OPTIONAL: dict[str, Callable[[Settings, asyncio.Event], Work]] = {"pds": _pds}
+
+OPTIONAL: tuple[str, ...] = tuple(_OPTIONAL)
+"""What a deployment may do without, and does unless it is set up."""

@@ -1,6 +1,7 @@
 """`carethread up`: the whole service on one machine, from what pip installed."""
 
 import asyncio
+import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -11,7 +12,6 @@ from subprocess import Popen
 import psycopg
 from pydantic import SecretStr
 
-from services.domain.rules import RULES_VERSION
 from services.platform import access
 from services.platform.embedded.address_book import AddressBook, lock, write
 from services.platform.embedded.broker import EmbeddedBroker
@@ -21,6 +21,7 @@ from services.platform.embedded.stack import Member, Stack, answers_ready, choos
 from services.platform.postgres import connect, migrate
 from services.platform.publisher import ensure_topics
 from services.platform.topics import CORE_TOPICS, partner_topics
+from services.record.model import load_model, records_version
 from services.workbench.bundled import partner_rows
 
 LOCAL_PARTNERSHIP_KEY = "local stack, invented people only"
@@ -60,7 +61,8 @@ class LocalStack:
         Raises:
             AlreadyRunning: another stack has the data directory.
             StackFailed: a process cannot be kept running.
-            postgres.OtherRules: the records there follow other rules.
+            NotAModel: the model file in the environment is none.
+            postgres.OtherRules: the records there follow other rules or another model.
         """
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = lock(self._data_dir)
@@ -84,7 +86,7 @@ class LocalStack:
 
     def _bring_up(self, postgres: EmbeddedPostgres) -> AddressBook:
         """Start all at once: the workers load while the engines start, and wait for them by themselves."""
-        workers = ["intake", *self._record_workers(), "sweeper", "delivery", "web"]
+        workers = ["intake", *self._record_workers(), "sweeper", "delivery", "web", *_optional()]
         broker = EmbeddedBroker(choose_port(0), self._logs, lambda: _topics(postgres.dsn), _PARTITIONS)
         book = AddressBook(
             http=f"http://127.0.0.1:{self._port}",
@@ -100,7 +102,7 @@ class LocalStack:
         self._stack.start([self._worker(name, book) for name in workers])
         self._stack.wait_for("postgres")
         if not self._stack.stopping:
-            migrate(postgres.dsn, RULES_VERSION)
+            migrate(postgres.dsn, records_version(load_model(book.settings().model)))
             asyncio.run(_register_bundled(postgres.dsn))
             if self._kafka is not None:
                 ensure_topics(self._kafka, _topics(postgres.dsn), _PARTITIONS, 1)
@@ -150,6 +152,11 @@ class LocalStack:
     def _write(self, book: AddressBook) -> None:
         now = {"pids": self._stack.pids(), "private_ports": self._private_ports}
         write(self._data_dir, book.model_copy(update=now))
+
+
+def _optional() -> list[str]:
+    """The trace, where the environment says where PDS is."""
+    return ["pds"] if os.environ.get("CARETHREAD_PDS_URL") else []
 
 
 def _topics(dsn: str) -> set[str]:

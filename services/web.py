@@ -26,6 +26,8 @@ from services.platform.postgres import TRANSIENT, pool
 from services.platform.publisher import Publisher
 from services.platform.serving import Measured
 from services.platform.settings import Settings
+from services.record.model import load_model
+from services.review.pages import ReviewPages
 from services.viewer.fhir import FhirDoor
 from services.viewer.pages import Pages
 
@@ -56,6 +58,7 @@ class Web:
             *PartnersPage(self._pool).routes,
             *UploadPages(acceptance).routes,
             *QuarantinePages(acceptance).routes,
+            *ReviewPages(self._pool, load_model(settings.model), acceptance.accept_ruling).routes,
             *Pages(self._pool).routes,
         ]
 

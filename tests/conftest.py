@@ -5,10 +5,14 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.engines import Engines, running_engines
 from tests.kafka.apache import ApacheKafka
 from tests.stack import RunningStack, data_folder
+
+settings.register_profile("carethread", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("carethread")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

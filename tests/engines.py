@@ -12,7 +12,6 @@ from subprocess import Popen
 import psycopg
 from pydantic import SecretStr
 
-from services.domain.rules import RULES_VERSION
 from services.intake.accept import Delivery, check, keep
 from services.platform.embedded.broker import EmbeddedBroker
 from services.platform.embedded.postgres import EmbeddedPostgres
@@ -21,6 +20,7 @@ from services.platform.postgres import Connection, migrate
 from services.platform.publisher import ensure_topics
 from services.platform.settings import Settings
 from services.platform.topics import CORE_TOPICS
+from services.record.model import load_model, records_version
 from tests.kafka.apache import ApacheKafka
 from tests.stack import wait_for
 
@@ -29,7 +29,7 @@ PARTNERSHIP_KEY = b"a key for tests alone"
 _TABLES = (
     "intake.delivery, intake.hold, intake.quarantine, intake.outbox, intake.message, intake.ledger, "
     "intake.outcome, intake.refusal, intake.request, intake.upload, intake.upload_row, record.entry, "
-    "record.version, record.blocking, record.source_record, access.sign_in, "
+    "record.version, record.number, record.blocking, record.link, record.ruling, record.source_record, access.sign_in, "
     "access.partner_token, access.partner"
 )
 
@@ -78,7 +78,7 @@ def running_engines(*, apache: bool) -> Iterator[Engines]:
         postgres.prepare()
         running.callback(_end, postgres.start())
         wait_for(postgres.answers, "PostgreSQL answers")
-        migrate(postgres.dsn, RULES_VERSION)
+        migrate(postgres.dsn, records_version(load_model()))
         if apache:
             bootstrap = running.enter_context(ApacheKafka()).bootstrap
             ensure_topics(bootstrap, CORE_TOPICS, 4, 1)

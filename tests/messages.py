@@ -12,6 +12,7 @@ import orjson
 import psycopg
 from psycopg import sql
 
+from schemas.fhir.ruling import ruling_bundle
 from services.platform.publisher import Outgoing, Publisher
 from tests.stack import RunningStack, wait_for
 from tests.streams.fhir_builders import Demographics, Organisation, Resource, known_to, note
@@ -50,6 +51,19 @@ def a_message_with_document(local: str, page: bytes) -> bytes:
     }
     bundle["entry"].append({"resource": document})
     return orjson.dumps(bundle)
+
+
+def a_ruling(
+    one: bytes,
+    other: bytes,
+    verdict: str = "same",
+    *,
+    by: str = "Sam Okafor",
+    reason: str = "They rang: it is their old address",
+    at: str = AT,
+) -> Resource:
+    """A steward's ruling on two source records."""
+    return ruling_bundle(one.hex(), other.hex(), verdict, by=by, reason=reason, at=at)
 
 
 def resources(bundle: Resource) -> list[Resource]:

@@ -6,7 +6,7 @@ import psycopg
 
 from tests.stack import RunningStack
 
-_TABLES = ("source_record", "blocking", "version", "entry")
+_TABLES = ("source_record", "number", "blocking", "link", "ruling", "version", "entry")
 
 
 def record_rows(stack: RunningStack) -> dict[str, list[Any]]:

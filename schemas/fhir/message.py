@@ -15,6 +15,7 @@ from schemas.fhir.issue import Refused
 from schemas.fhir.note import Note
 from schemas.fhir.parse import parse_and_write
 from schemas.fhir.repair import repair
+from schemas.fhir.ruling import is_ruling, ruling_issues
 from schemas.fhir.shapes import as_message
 from schemas.fhir.validate import check_resource
 
@@ -32,8 +33,8 @@ def read_message_bytes(body: bytes) -> Reading:
     """Read what a partner sent, whatever its shape, and check it.
 
     Raises:
-        Refused: what is wrong and where; 413 if too large, 422 if it is sound FHIR but no message about one
-            person, else 400.
+        Refused: what is wrong and where; 413 if too large, 422 if it is sound FHIR but neither a message about
+            one person nor a ruling, else 400.
     """
     document, written = parse_and_write(body)
     notes = repair(document, written)
@@ -43,7 +44,7 @@ def read_message_bytes(body: bytes) -> Reading:
     notes += deviations
     bundle, left_out = as_message(document)
     notes += left_out
-    if issues := message_issues(bundle):
+    if issues := ruling_issues(bundle) if is_ruling(bundle) else message_issues(bundle):
         raise Refused(issues, status=422)
     return Reading(bundle, notes + bars_notes(bundle))
 

@@ -93,6 +93,15 @@ RULES = {
         "A withdrawn consent, a restriction or a safeguarding flag is kept, and the record it concerns is withheld.",
         "Carethread, docs/runbooks/quarantine.md",
     ),
+    # What stewards rule.
+    "ruling": Rule(
+        "A ruling names two source records, whether they are of one person, who says so, when and why.",
+        "Carethread, docs/messages.md, rulings",
+    ),
     # Who may send.
+    "ruling-sender": Rule(
+        "Stewards alone rule, through this service's own pages and commands, and rule alone.",
+        "Carethread, docs/messages.md, rulings",
+    ),
     "sender": Rule("The sender is known by its token or its topic.", "Carethread, docs/messages.md"),
 }

@@ -112,7 +112,7 @@ def _read(source_record: bytes, sent: int, is_own: bool, applied: bool, body: by
     bundle = reread(body)
     versions = read_message(bundle, source_record, sent, OWN if is_own else CORRECTION).versions
     has_header = bundle["entry"][0]["resource"]["resourceType"] == "MessageHeader"
-    header, said = (versions[0], versions[1:]) if has_header else (None, versions)
+    header, said = (versions[0], versions[1:]) if has_header and versions else (None, versions)
     return _Read(claims(bundle, versions), header, said, applied)
 
 

@@ -90,4 +90,5 @@ left join duplicate using (sender)
 left join aside using (sender)
 left join refused using (sender)
 left join superseded using (sender)
+where partner.sender <> 'CARETHREAD' -- the partnership itself, whose stewards' rulings are messages
 order by partner.sender

@@ -1,4 +1,4 @@
-"""What one message says: about which source record, and which versions of which resources."""
+"""What one message says: about which source record, and which versions of which resources; or what it rules."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,6 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from services.domain.identity.demographics import Demographics, read_demographics
+from services.domain.identity.ruling_message import ruling_in
+from services.domain.identity.rulings import Ruled
 from services.domain.identity.source_record import local_identity, source_record_id
 from services.domain.record.business_identity import entry_key, named_identity, resource_key
 from services.domain.record.instant import instant_ticks
@@ -22,6 +24,8 @@ class CareMessage:
     source_record: bytes
     demographics: Demographics
     versions: list[Version]
+    ruling: Ruled | None = None
+    """What a steward rules of two source records; such a message tells nothing else."""
 
 
 def message_key(sender: str, body: bytes, corrects: bytes = b"") -> bytes:
@@ -36,12 +40,14 @@ def message_key(sender: str, body: bytes, corrects: bytes = b"") -> bytes:
 
 
 def subject_of(bundle: Resource, sender: str, partnership_key: bytes) -> bytes:
-    """The id of the source record that a checked message Bundle is about."""
+    """The id of the source record that a checked message Bundle is about; of a ruling's two, the lesser."""
+    if (ruled := ruling_in(bundle)) is not None:
+        return ruled.pair[0]
     return source_record_id(partnership_key, sender, local_identity(patient_of(bundle)))
 
 
 def needs_sent(bundle: Resource) -> bool:
-    """Whether some version in the message has no instant but the message's `sent`."""
+    """Whether some version in the message has no instant but the message's `sent`. A ruling has none but its own."""
     if instant_ticks(bundle.get("timestamp", "")) is not None:
         return False
     return any(_own_instant(entry["resource"]) is None for entry in bundle["entry"])
@@ -54,6 +60,8 @@ def read_message(bundle: Resource, source_record: bytes, sent: int, own: int = O
     where it corrects what could not be accepted. References inside the
     message are made to name the thing and not the message's copy of it, in place: `bundle` is used up.
     """
+    if (ruled := ruling_in(bundle)) is not None:
+        return CareMessage(source_record, {}, [], ruled)
     keys, contents = _settle_references(bundle, source_record)
     told_at = instant_ticks(bundle.get("timestamp", ""))
     versions = []

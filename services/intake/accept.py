@@ -15,13 +15,15 @@ import orjson
 from schemas.fhir.issue import Issue, Refused
 from schemas.fhir.message import Reading, read_message_bytes
 from schemas.fhir.note import Note
+from schemas.fhir.ruling import is_ruling
 from services.domain.identity.number_standing import number_standing
+from services.domain.identity.ruling_message import ruling_in
 from services.domain.message import message_key, needs_sent, patient_of, read_message, subject_of
 from services.domain.record.instant import instant_ticks
 from services.intake.hold import Hold, hold_for, keep_holds
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
-from services.platform.topics import HEADER_SENDER
+from services.platform.topics import HEADER_SENDER, PARTNERSHIP
 
 SQL = load_queries(__package__)
 
@@ -37,7 +39,7 @@ class Delivery:
 
     delivery_id: bytes
     sender: str
-    """ODS code; empty where a record of the tools' topic names none, which is refused."""
+    """ODS code, or PARTNERSHIP; empty where a record of the tools' topic names neither, which is refused."""
     sent: int
     """Ticks at which the sender says it was sent."""
     door: str
@@ -48,7 +50,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A delivery whose message was read: who it is about, or why it is not accepted."""
+    """A delivery whose message was read: which source record it is about, or why it is not accepted."""
 
     delivery: Delivery
     key: bytes
@@ -132,6 +134,11 @@ def cause_of(issues: Sequence[Issue]) -> str:
 def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: bytes) -> Checked:
     """Key the message, and prove that the record can read it: what is accepted can always be applied."""
     bundle = reading.bundle
+    if is_ruling(bundle):
+        return _ruling(delivery, key, reading)
+    if delivery.sender == PARTNERSHIP:
+        text = "The partnership itself sends its stewards' rulings alone: what is told of a person is a partner's."
+        raise Refused([Issue("forbidden", text, "Bundle", "ruling-sender")], status=403)
     try:
         source_record = subject_of(bundle, delivery.sender, partnership_key)
         checked = Checked(
@@ -150,6 +157,32 @@ def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: byt
         text = "A null or a value of the wrong type stands where FHIR allows none."
         raise Refused([Issue("structure", text, "Bundle.entry", "r4-primitive")]) from None
     return checked
+
+
+def _ruling(delivery: Delivery, key: bytes, reading: Reading) -> Checked:
+    """Key a ruling by the lesser of the two source records that it names, where it comes from a steward."""
+    if delivery.sender != PARTNERSHIP:
+        text = (
+            "Whether two records are of one person is ruled by the partnership's stewards, and not by a message "
+            "from a partner. If you think that two are, tell a steward."
+        )
+        raise Refused([Issue("forbidden", text, "Bundle.entry[0].resource", "ruling-sender")], status=403)
+    try:
+        ruled = ruling_in(reading.bundle)
+    except ValueError:
+        text = "This is no instant that can be ranked."
+        raise Refused([Issue("value", text, "Bundle.timestamp", "ruling")], status=422) from None
+    assert ruled is not None
+    known_as = reading.bundle.get("id")
+    return Checked(
+        delivery,
+        key,
+        reading.bundle,
+        reading.notes,
+        ruled.pair[0],
+        told_at=ruled.instant,
+        sender_id=known_as,
+    )
 
 
 async def accept(connection: Connection, good: Sequence[Checked]) -> set[bytes]:

@@ -1,6 +1,8 @@
-"""Acceptance for whatever takes messages inside the web process: the HTTP door, uploads and corrections."""
+"""Acceptance for whatever takes messages inside the web process: the HTTP door, uploads, corrections and
+rulings."""
 
 import asyncio
+import secrets
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
@@ -14,6 +16,9 @@ from services.platform import metrics
 from services.platform.outbox import publish
 from services.platform.postgres import TRANSIENT, Connection
 from services.platform.publisher import Publisher
+from services.platform.topics import PARTNERSHIP
+
+RULING_DOOR = "ruling"
 
 
 class KeptAside(Refused):
@@ -66,6 +71,22 @@ class Acceptance:
         kept = await self.keep([checked])
         alert(kept.cannot_wait([checked]))
         return KeptAside(checked.refused, checked.key)
+
+    async def accept_ruling(self, body: bytes) -> bytes:
+        """Accept what a steward ruled, as a message of the partnership itself; its key.
+
+        Raises:
+            Refused: it cannot be accepted.
+            PoolTimeout, or one of postgres.TRANSIENT: nothing was kept.
+        """
+        delivery = Delivery(secrets.token_bytes(16), PARTNERSHIP, now_ticks(), RULING_DOOR, body)
+        checked = await self.check(delivery)
+        if checked.refused is not None:
+            raise checked.refused
+        kept = await self.keep([checked])
+        metrics.WORK_ACCEPTED.labels(RULING_DOOR, "accepted").inc(len(kept.new))
+        await self.send_on([checked], kept)
+        return checked.key
 
     async def send_on(self, checked: Sequence[Checked], kept: Kept) -> None:
         """Publish what was kept; what fails here the sweeper publishes."""

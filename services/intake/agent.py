@@ -21,7 +21,7 @@ from services.platform.topics import (
     INTAKE_GROUP,
     InboundTopic,
     NotAnOdsCode,
-    ods_code,
+    sender_code,
 )
 
 log = logging.getLogger(__name__)
@@ -139,9 +139,9 @@ class IntakeAgent:
 
 
 def _named_sender(record: StreamRecord) -> str:
-    """The sender that our own tools name in a header, or nothing where it is no ODS code."""
+    """The sender that our own tools name in a header, or nothing where it is none."""
     try:
-        return ods_code(record.headers.get(HEADER_SENDER, b"").decode("utf-8", "replace"))
+        return sender_code(record.headers.get(HEADER_SENDER, b"").decode("utf-8", "replace"))
     except NotAnOdsCode:
         return ""
 

@@ -47,10 +47,9 @@ from services.intake.resolve import (
     dismiss,
     resubmit,
 )
-from services.intake.upload_form import is_own_page
 from services.platform.access import partners
 from services.platform.pages import PAGE_HEADERS, Frame
-from services.platform.sign_in import signed_in
+from services.platform.sign_in import is_own_page, signed_in
 
 log = logging.getLogger(__name__)
 

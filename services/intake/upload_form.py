@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -52,15 +51,6 @@ async def read_form(request: Request) -> SheetForm:
         return SheetForm(**said, filename=file.filename, body=await file.read())
     finally:
         await form.close()
-
-
-def is_own_page(request: Request) -> bool:
-    """Whether a browser says that the request comes from a page of ours (Fetch Metadata; RFC 6454, Origin)."""
-    site = request.headers.get("sec-fetch-site")
-    if site is not None:
-        return site == "same-origin"
-    origin = request.headers.get("origin", "")
-    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host")
 
 
 async def _within_limit(request: Request) -> AsyncGenerator[bytes, None]:

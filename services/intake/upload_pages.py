@@ -13,11 +13,11 @@ from schemas.uploads.sheet import MAX_BYTES, MAX_ROWS
 from schemas.uploads.table import template_csv
 from schemas.uploads.templates import TEMPLATES
 from services.intake.acceptance import Acceptance
-from services.intake.upload_form import is_own_page, read_form
+from services.intake.upload_form import read_form
 from services.intake.uploads import NotCommitted, Uploads
 from services.platform.access import partners, sender_of
 from services.platform.pages import Frame
-from services.platform.sign_in import signed_in
+from services.platform.sign_in import is_own_page, signed_in
 
 Shown = TypeVar("Shown", bound=Preview | Committed)
 

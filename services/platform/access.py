@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
+from services.platform.topics import ods_code
 
 SQL = load_queries(__package__, "access.sql")
 
@@ -26,7 +27,12 @@ class Partner(NamedTuple):
 
 
 async def register_partner(connection: Connection, partner: Partner) -> None:
-    """Register a partner, or correct its name and sector."""
+    """Register a partner, or correct its name and sector.
+
+    Raises:
+        NotAnOdsCode: the partnership's own name is nobody else's.
+    """
+    ods_code(partner.ods)
     await connection.execute(SQL["register_partner"], partner._asdict())
 
 
@@ -37,7 +43,12 @@ async def partners(connection: Connection) -> dict[str, Partner]:
 
 
 async def issue_token(connection: Connection, ods: str, seconds: int = TOKEN_SECONDS) -> str:
-    """A bearer token that names its holder as partner `ods`, registering it where it is new."""
+    """A bearer token that names its holder as partner `ods`, registering it where it is new.
+
+    Raises:
+        NotAnOdsCode: nobody gets a token that names the partnership itself.
+    """
+    ods_code(ods)
     token = secrets.token_urlsafe(32)
     async with connection.transaction():
         await connection.execute(SQL["register_unnamed"], {"ods": ods})

@@ -23,6 +23,11 @@ QUARANTINE_AT_RISK_OPEN = Gauge(
     "care_quarantine_at_risk_open",
     "Those of them that hold a withdrawn consent, a restriction or a safeguarding flag: records are withheld.",
 )
+REVIEW_OPEN = Gauge(
+    "care_review_open_items",
+    "Pairs of source records that wait for a steward's ruling, by why; counted once a minute.",
+    ["kind"],
+)
 COUNTED_AT = Gauge("care_messages_counted_timestamp_seconds", "When the counts above were last read.")
 LAG = Gauge("care_kafka_consumer_lag", "Records a group has yet to read.", ["topic", "partition"])
 REPUBLISHED = Counter(
@@ -41,6 +46,17 @@ DELIVERY_OLDEST_PENDING = Gauge(
     "When the oldest outcome that was not published yet came about; 0 where none is.",
 )
 
+# People asked about at the Personal Demographics Service (pds).
+PDS_REQUESTS = Counter(
+    "care_pds_requests", "Requests to PDS by the status of the answer, or no_answer.", ["answer"]
+)
+PDS_TRACED = Counter(
+    "care_pds_traced",
+    "People asked about by what came of it: found, none, many, doubtful, rejected, away; refused is a configuration "
+    "that PDS does not take.",
+    ["outcome"],
+)
+
 # Each worker, of its own work.
 WORK_ACCEPTED = Counter("care_intake_messages", "Messages by what intake answered.", ["door", "outcome"])
 REPAIRS = Counter(
@@ -54,6 +70,14 @@ QUARANTINE_AT_RISK = Counter(
     ["reason"],
 )
 WORK_APPLIED = Counter("care_record_messages_applied", "Messages this worker put into the record.")
+MATCH_OUTCOMES = Counter(
+    "care_match_outcomes",
+    "Source records told of anew, by the best that was found for each: exact, probable, conflict (linked with "
+    "nobody, and never with somebody alike), review (for a steward to judge) or new.",
+    ["outcome"],
+)
+IDENTITY_MERGES = Counter("care_identity_merges", "Persons that were found to be another one.")
+IDENTITY_UNMERGES = Counter("care_identity_unmerges", "Persons that were found not to be another one.")
 BATCH_SECONDS = Histogram(
     "care_batch_duration_seconds", "Time of one batch.", ["stage"], buckets=_BATCH_BUCKETS
 )

@@ -63,11 +63,11 @@ async def snapshot(connection: Connection) -> AsyncIterator[None]:
             await connection.set_isolation_level(None)
 
 
-def migrate(dsn: str, rules_version: str) -> list[str]:
+def migrate(dsn: str, records_version: str) -> list[str]:
     """Apply the migrations not yet applied, in order, each in its own transaction; name them.
 
     Raises:
-        OtherRules: the record schema was made by another version of the rules.
+        OtherRules: the record schema was made by another version of the rules or with another model.
         psycopg.Error: PostgreSQL does not answer or refuses.
     """
     applied = []
@@ -82,27 +82,28 @@ def migrate(dsn: str, rules_version: str) -> list[str]:
                     connection.execute("insert into public.migration values (%s)", [file.name])
                 applied.append(file.name)
         connection.execute(
-            "insert into record.rules select %s where not exists (select from record.rules)", [rules_version]
+            "insert into record.rules select %s where not exists (select from record.rules)",
+            [records_version],
         )
-        _require(connection.execute("select version from record.rules").fetchall(), rules_version)
+        _require(connection.execute("select version from record.rules").fetchall(), records_version)
     return applied
 
 
 class OtherRules(Exception):
-    """The records were made by another version of the rules; two versions never write one schema."""
+    """The records were made by another version of the rules or another model; two never write one schema."""
 
 
-async def is_migrated(connection: Connection, rules_version: str) -> bool:
+async def is_migrated(connection: Connection, records_version: str) -> bool:
     """Whether the schemas are there.
 
     Raises:
-        OtherRules: they are, and the records in them follow other rules.
+        OtherRules: they are, and the records in them follow other rules or another model.
     """
     row = await (await connection.execute("select to_regclass('record.rules') is not null")).fetchone()
     if row is None or not row[0]:
         return False
     rows = await (await connection.execute("select version from record.rules")).fetchall()
-    _require(rows, rules_version)
+    _require(rows, records_version)
     return bool(rows)
 
 
@@ -110,6 +111,6 @@ def _require(rows: list[tuple[str]], expected: str) -> None:
     if rows and rows != [(expected,)]:
         found = ", ".join(version for (version,) in rows)
         raise OtherRules(
-            f"The records in this database follow rules {found}, and this is version {expected}: "
+            f"The records in this database follow rules and model {found}, and this process has {expected}: "
             "start on a fresh data directory and replay the messages."
         )

@@ -46,6 +46,20 @@ class Settings(BaseSettings):
     partitions: int = Field(
         8, ge=1, le=512, description="Partitions of each topic made: the most workers that can share it."
     )
+    model: Path | None = Field(
+        None,
+        description="The frozen model file that decides who is who; unset, the one that comes with this version. "
+        "It is the same for every process, and as long as the records live: another one is a rebuild.",
+    )
+    pds_url: str = Field(
+        "",
+        description="Base URL of the PDS FHIR API, up to and without /Patient; empty, and nobody is asked about. "
+        "https, but on this machine.",
+    )
+    pds_token: SecretStr = Field(SecretStr(""), description="Bearer token for the PDS FHIR API.")
+    pds_rate: float = Field(
+        5.0, gt=0, le=200, description="Most requests a second that this process makes to PDS."
+    )
     replication: int = Field(1, ge=1, le=7, description="Copies the Kafka cluster keeps of each topic made.")
 
 

@@ -1,4 +1,7 @@
-"""The browser's session: opened by a one-time link, kept in a cookie that no script can read."""
+"""The browser's session: opened by a one-time link, kept in a cookie that no script can read; and whether a request
+comes from a page of ours."""
+
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -19,3 +22,12 @@ def open_session(response: Response, secret: str) -> Response:
     """Give the browser its session."""
     response.set_cookie(_COOKIE, secret, max_age=SESSION_SECONDS, httponly=True, samesite="lax", path="/")
     return response
+
+
+def is_own_page(request: Request) -> bool:
+    """Whether a browser says that the request comes from a page of ours (Fetch Metadata; RFC 6454, Origin)."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    origin = request.headers.get("origin", "")
+    return bool(origin) and urlsplit(origin).netloc == request.headers.get("host")

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Awaitable, Callable, Sequence
 
 from kafka.errors import KafkaError
 
@@ -25,13 +26,22 @@ _EVERY = 1.0
 _UNPUBLISHED_SECONDS = 2.0
 _UNAPPLIED_SECONDS = 30.0
 _MOST = 1000
+_RARELY = 60.0
+
+Count = Callable[[Connection], Awaitable[None]]
+"""Counts what somebody else knows of, and sets its own metrics."""
 
 
 class Sweeper:
-    """Looks once a second. Ready while PostgreSQL and the broker answered the last look."""
+    """Looks once a second. Ready while PostgreSQL and the broker answered the last look.
 
-    def __init__(self, settings: Settings) -> None:
+    `counts` are made once a minute, beside its own.
+    """
+
+    def __init__(self, settings: Settings, counts: Sequence[Count] = ()) -> None:
         self._settings = settings
+        self._counts = counts
+        self._count_after = 0.0
         self._publisher = Publisher(settings.kafka)
         self._connection: Connection | None = None
         self.ready = False
@@ -90,6 +100,10 @@ class Sweeper:
         metrics.QUARANTINE_OLDEST.set(waiting.oldest)
         metrics.QUARANTINE_AT_RISK_OPEN.set(waiting.at_risk)
         metrics.COUNTED_AT.set(time.time())
+        if time.monotonic() > self._count_after:
+            for counting in self._counts:
+                await counting(connection)
+            self._count_after = time.monotonic() + _RARELY
 
     def _ask_broker(self) -> tuple[str, dict[int, int]]:
         """The broker's incarnation, and how far the record has read each partition; sets the lag metrics."""

@@ -16,13 +16,17 @@ RECORD_GROUP = "carethread-record"
 HEADER_SENDER = "sender"
 HEADER_SENT = "sent"
 
+PARTNERSHIP = "CARETHREAD"
+"""The sender of what the partnership itself says: its stewards' rulings. No partner is registered under it, no token
+names it and no topic is its own, so that nobody outside can speak as the partnership."""
+
 _ODS_CODE = re.compile(r"[A-Z0-9]{2,12}")
 _PARTNER_IN = re.compile(r"partner\.([A-Za-z0-9]{2,12})\.in\.v1")
 _PARTNER_OUT = re.compile(r"partner\.[A-Za-z0-9]{2,12}\.out\.v1")
 
 
 class NotAnOdsCode(ValueError):
-    """An ODS code is 2 to 12 letters and digits, such as RMY or G6V2S."""
+    """An ODS code is 2 to 12 letters and digits, such as RMY or G6V2S, and not the partnership's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,18 @@ def ods_code(text: str) -> str:
         raise NotAnOdsCode(
             f"{text[:20]!r} is not an ODS code: 2 to 12 letters and digits, such as RMY or G6V2S."
         )
+    if code == PARTNERSHIP:
+        raise NotAnOdsCode(f"{PARTNERSHIP} is the partnership itself, and no partner's ODS code.")
     return code
+
+
+def sender_code(text: str) -> str:
+    """The sender that our own tools name: a partner's ODS code, or the partnership itself.
+
+    Raises:
+        NotAnOdsCode: it is neither.
+    """
+    return PARTNERSHIP if text.strip().upper() == PARTNERSHIP else ods_code(text)
 
 
 def partner_in(ods: str) -> str:
@@ -68,9 +83,10 @@ def partitions_of(name: str, usual: int) -> int:
 
 
 def inbound(names: set[str]) -> list[InboundTopic]:
-    """Those of `names` that intake reads, in name order."""
+    """Those of `names` that intake reads, in name order; nobody's topic speaks for the partnership."""
     found = [InboundTopic(TOOLS_IN, None)] if TOOLS_IN in names else []
     for name in sorted(names):
-        if owner := _PARTNER_IN.fullmatch(name):
+        owner = _PARTNER_IN.fullmatch(name)
+        if owner and owner.group(1).upper() != PARTNERSHIP:
             found.append(InboundTopic(name, owner.group(1).upper()))
     return found

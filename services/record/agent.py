@@ -8,6 +8,7 @@ from services.platform.settings import Settings
 from services.platform.stream import StreamLoop, StreamRecord
 from services.platform.topics import CARE_MESSAGE, RECORD_GROUP
 from services.record.apply import apply
+from services.record.model import load_model
 
 
 class RecordAgent:
@@ -15,6 +16,7 @@ class RecordAgent:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._model = load_model(settings.model)
         self._connection: Connection | None = None
         self.loop = StreamLoop("record", RECORD_GROUP, [CARE_MESSAGE], settings, self.handle)
 
@@ -26,7 +28,7 @@ class RecordAgent:
         """
         if self._connection is None or self._connection.closed:
             self._connection = await connect(self._settings.postgres.get_secret_value())
-        ages = await apply(self._connection, [record.value for record in records])
+        ages = await apply(self._connection, [record.value for record in records], self._model)
         metrics.WORK_APPLIED.inc(len(ages))
         for age in ages:
             metrics.EVENT_AGE.observe(age)

@@ -1,24 +1,58 @@
-"""The transaction: messages become versions, entries and links, all or nothing.
+"""The transaction: messages become versions, entries, links and persons, all or nothing.
 
-Concurrency, under READ COMMITTED: a short transaction first makes the source records and their blocking
-tokens visible; then every source record of the touched components is locked in id order and the components
-are read again. If they grew, somebody else has just told of the same person: roll back and start over.
+Concurrency, under READ COMMITTED. What a batch decides depends on records that other workers may be changing, so
+it goes in this order:
+
+1. In short transactions of their own, the batch's source records and rulings become visible, and so do the
+   blocking keys of each profile that it changes; that record is pending from then on.
+2. Look around: who shares a key with the changed records and is linked with them, and the whole components that
+   links and rulings reach from there.
+3. In one transaction: lock all of that in id order and look around again. If there is more to lock than was
+   locked, roll back and go back to 2.
+4. Under the locks, assemble. If facts come out otherwise than was expected, roll back and go back to 1. Else
+   write the profiles, the keys, the links and the persons; the records are pending no more.
+
+Not every candidate is locked, only those that are pending or are linked or for review. That is enough: of two
+workers that change t and c at once, so that the two now share a key, let t's be the one that looks first for the
+last time. Had c's key been visible by then, t's worker has seen c as pending and holds its lock, or has seen what
+c's worker had written already. Else c's worker looks after its own key became visible, so after t's: it sees t as
+pending and waits for its lock, or sees what became of t. Either way one of them decides on both as they are in the
+end, and it replaces whatever links its record had. For this to hold each must look for the last time under its
+locks and while its own keys are visible and its record is pending: that is what `settle` checks.
+
+A ruling is visible before its worker looks for the records that it names, and a record before its worker looks
+for rulings: one of them finds the other.
 """
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from sys import maxsize
+from typing import NamedTuple
 
 from schemas.fhir.message import reread
-from services.domain.identity.clustering import cluster, member
-from services.domain.identity.demographics import valid_nhs_numbers
+from services.domain.identity.demographics import Demographics
+from services.domain.identity.model import Model
 from services.domain.message import CareMessage, read_message
 from services.domain.record.version import CORRECTION, OWN
+from services.platform import metrics
 from services.platform.postgres import Connection
 from services.record import store
 from services.record.assemble import assemble
+from services.record.candidates import (
+    MOST_LOCKED,
+    Compared,
+    Near,
+    Surroundings,
+    SurroundingsGrew,
+    TooManyLocks,
+)
+from services.record.model import load_model
+from services.record.persons import Persons, decide_persons
+from services.record.settle import ToldOtherwise, settle
 from services.record.store import SourceRecord, fetch, fetch_nothing
+from services.record.visible import Expected, ensure_told_of, make_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,81 +73,127 @@ class Queued:
         return read_message(reread(self.body), self.source_record, sent, own)
 
 
-class _ComponentGrew(Exception):
-    """Another worker made a source record of one of these people visible while the locks were taken."""
+class Batch(NamedTuple):
+    """Messages as they were read before they are locked."""
+
+    queued: Mapping[bytes, Queued]
+    messages: Mapping[bytes, CareMessage]
+
+    @property
+    def senders(self) -> dict[bytes, str]:
+        """Who keeps each source record of which something is told."""
+        told = (self.queued[key] for key, message in self.messages.items() if not message.ruling)
+        return {one.source_record: one.sender for one in told}
+
+    @property
+    def ruled(self) -> set[bytes]:
+        """The source records that are ruled on."""
+        return {id_ for message in self.messages.values() if message.ruling for id_ in message.ruling.pair}
+
+    def halves(self) -> Iterator["Batch"]:
+        """The batch in two."""
+        keys = sorted(self.messages)
+        for part in (keys[: len(keys) // 2], keys[len(keys) // 2 :]):
+            yield Batch({key: self.queued[key] for key in part}, {key: self.messages[key] for key in part})
 
 
-async def apply(connection: Connection, keys: Sequence[bytes]) -> list[float]:
+async def apply(connection: Connection, keys: Sequence[bytes], model: Model | None = None) -> list[float]:
     """Put the messages with these keys into the record; those already there change nothing.
 
+    `model` is the one that all of the record is made with: the one of this version, unless another is given.
     Returns the age in seconds, from accepted to visible, of each message applied.
 
     Raises:
         one of postgres.TRANSIENT: nothing was applied, or all of it was and a second try changes nothing.
+            Of a batch that was halved the first half may be applied.
     """
     rows = await fetch(connection, "read_messages", keys=list(set(keys)))
     queued = {row[0]: Queued(*row) for row in rows}
     if not queued:
         return []
     messages = await asyncio.to_thread(lambda: {key: one.read(one.sent) for key, one in queued.items()})
-    await _make_visible(connection, queued, messages)
+    return await _apply_batch(connection, Batch(queued, messages), model or load_model())
+
+
+async def _apply_batch(connection: Connection, batch: Batch, model: Model) -> list[float]:
+    await ensure_told_of(connection, batch.messages, batch.senders)
+    gathered: dict[bytes, Demographics] = {}
+    compared: Compared = {}
+    expected: dict[bytes, Expected] | None = None
     while True:
         try:
+            if expected is None:
+                expected = await make_visible(connection, batch.messages, gathered, model)
+            fresh = {id_: one.fresh for id_, one in expected.items() if one.fresh}
+            around = Surroundings(fresh, batch.ruled, model, compared)
+            seen = await around.look(connection)
             async with connection.transaction():
-                return await _apply_locked(connection, queued, messages)
-        except _ComponentGrew:
+                ages, persons = await _apply_locked(connection, batch, expected, around, seen)
+        except SurroundingsGrew:
             continue
-
-
-async def _make_visible(
-    connection: Connection, queued: dict[bytes, Queued], messages: dict[bytes, CareMessage]
-) -> None:
-    senders = {one.source_record: one.sender for one in queued.values()}
-    tokens = {
-        (number, message.source_record)
-        for message in messages.values()
-        for number in valid_nhs_numbers(message.demographics)
-    }
-    async with connection.transaction():
-        await fetch_nothing(
-            connection, "ensure_source_records", ids=list(senders), senders=list(senders.values())
-        )
-        await fetch_nothing(
-            connection,
-            "ensure_blocking",
-            tokens=[token for token, _ in tokens],
-            ids=[id_ for _, id_ in tokens],
-        )
+        except ToldOtherwise as found:
+            gathered |= found.gathered
+            expected = None
+        except TooManyLocks:
+            return [age for half in batch.halves() for age in await _apply_batch(connection, half, model)]
+        else:
+            _count(persons)
+            return ages
 
 
 async def _apply_locked(
-    connection: Connection, queued: dict[bytes, Queued], messages: dict[bytes, CareMessage]
-) -> list[float]:
-    held = [key for (key,) in await fetch(connection, "lock_outbox", keys=list(queued))]
+    connection: Connection,
+    batch: Batch,
+    expected: Mapping[bytes, Expected],
+    around: Surroundings,
+    seen: Near,
+) -> tuple[list[float], Persons]:
+    held = [key for (key,) in await fetch(connection, "lock_outbox", keys=list(batch.queued))]
     locked = await fetch(connection, "read_sent", keys=held)
     told: dict[bytes, CareMessage] = {}
     for key, sent, _ in locked:
-        told[key] = messages[key] if sent == queued[key].sent else queued[key].read(sent)
-    if not told:
-        return []
-    records = await _lock_components(connection, {one.source_record for one in told.values()})
-    await assemble(connection, told, records)
-    touched = {one.source_record for one in told.values()}
-    known = [one for one in records.values() if one.person or one.id in touched]
-    persons = cluster(member(one.id, one.facts) for one in known)
-    changed = [one for one in records.values() if one.id in touched or one.person != persons.get(one.id)]
-    for one in changed:
-        one.person = persons.get(one.id)
-    await store.write_source_records(connection, changed)
+        queued = batch.queued[key]
+        told[key] = batch.messages[key] if sent == queued.sent else queued.read(sent)
+    telling = {key: message for key, message in told.items() if not message.ruling}
+    touched = around.fresh.keys() | {message.source_record for message in telling.values()}
+    most = MOST_LOCKED if len(batch.messages) > 1 else maxsize
+    records, near = await around.lock(connection, touched, seen, most)
+    settled = {id_: records[id_] for id_ in touched}
+    for id_, one in settled.items():
+        thought = expected[id_]
+        one.facts = thought.before if one.stored == thought.stored else store.read_facts(one.stored)
+    await assemble(connection, telling, records)
+    await settle(connection, settled, expected, around.model)
+    members = {id_: records[id_] for id_ in near.members}
+    persons = await decide_persons(connection, members, around.fresh, near.decided, around.model)
+    await _write(connection, settled, members, persons, around, near)
     await fetch_nothing(connection, "leave_outbox", keys=list(told))
     now = time.time()
-    return [max(0.0, now - accepted_at) for _, _, accepted_at in locked]
+    return [max(0.0, now - accepted_at) for _, _, accepted_at in locked], persons
 
 
-async def _lock_components(connection: Connection, touched: set[bytes]) -> dict[bytes, SourceRecord]:
-    members = {id_ for (id_,) in await fetch(connection, "component", ids=list(touched))}
-    records = await store.lock_source_records(connection, sorted(members))
-    again = {id_ for (id_,) in await fetch(connection, "component", ids=list(touched))}
-    if again - members:
-        raise _ComponentGrew
-    return records
+async def _write(
+    connection: Connection,
+    settled: Mapping[bytes, SourceRecord],
+    members: Mapping[bytes, SourceRecord],
+    persons: Persons,
+    around: Surroundings,
+    near: Near,
+) -> None:
+    moved = [one for id_, one in members.items() if one.person != persons.of.get(id_)]
+    for one in moved:
+        one.person = persons.of.get(one.id)
+    others = [one for one in moved if one.id not in settled]
+    if around.fresh:
+        await store.replace_links(connection, list(around.fresh), near.decided)
+    if others:
+        await store.write_persons(connection, others)
+    if settled:
+        await store.write_source_records(connection, list(settled.values()))
+
+
+def _count(persons: Persons) -> None:
+    for outcome, count in persons.outcomes.items():
+        metrics.MATCH_OUTCOMES.labels(outcome).inc(count)
+    metrics.IDENTITY_MERGES.inc(persons.merges)
+    metrics.IDENTITY_UNMERGES.inc(persons.unmerges)

@@ -8,9 +8,29 @@ insert into record.source_record (id, sender)
 select * from unnest(%(ids)b::bytea[], %(senders)b::text[]) as given(id, sender) order by id
 on conflict do nothing
 
+-- name: ensure_numbers
+insert into record.number (number, source_record)
+select * from unnest(%(numbers)b::text[], %(ids)b::bytea[]) as given(number, id) order by number, id
+on conflict do nothing
+
+-- name: ensure_rulings
+insert into record.ruling (message_key, one, other, instant, verdict)
+select * from unnest(%(keys)b::bytea[], %(ones)b::bytea[], %(others)b::bytea[], %(instants)b::bigint[],
+                     %(verdicts)b::text[]) as given(key, one, other, instant, verdict) order by key
+on conflict do nothing
+
+-- name: read_facts
+select id, demographics::text, profile from record.source_record where id = any(%(ids)b::bytea[])
+
+-- name: lock_ids
+select id from record.source_record where id = any(%(ids)b::bytea[]) order by id for no key update
+
+-- name: mark_pending
+update record.source_record set pending = true where id = any(%(ids)b::bytea[]) and not pending
+
 -- name: ensure_blocking
 insert into record.blocking (token, source_record)
-select * from unnest(%(tokens)b::text[], %(ids)b::bytea[]) as given(token, id) order by token, id
+select * from unnest(%(tokens)b::bigint[], %(ids)b::bytea[]) as given(token, id) order by token, id
 on conflict do nothing
 
 -- name: lock_outbox
@@ -27,23 +47,71 @@ select o.message_key, m.sent, extract(epoch from o.accepted_at)::float8
 from intake.outbox o join intake.message m using (message_key)
 where o.message_key = any(%(keys)b::bytea[])
 
+-- name: candidates
+-- Who shares a token with whom. All of it is one statement, so as of one moment; `offset 0` holds the planner to the
+-- index on tokens, whatever it makes of arrays.
+with near as (
+    select found.source_record as id, array_agg(distinct given.place) as places
+    from unnest(%(tokens)b::bigint[], %(places)b::int[]) as given(token, place)
+    cross join lateral (
+        select b.source_record from record.blocking b where b.token = given.token offset 0
+    ) found
+    group by found.source_record
+)
+select near.id, near.places, s.profile, s.pending
+from near cross join lateral (
+    select o.profile, o.pending from record.source_record o where o.id = near.id offset 0
+) s
+
 -- name: component
--- Every source record that shares a blocking token with these, and with those, and so on.
+-- Every source record that a link or a ruling leads to from these, and from those, and so on. The planner takes a
+-- recursion for far larger than it is; `offset 0` keeps it from reading whole tables for that.
 with recursive member(id) as (
     select unnest(%(ids)b::bytea[])
     union
-    select near.source_record
-    from member
-    join record.blocking own on own.source_record = member.id
-    join record.blocking near on near.token = own.token
+    select near.id
+    from member cross join lateral (
+        select l.other as id from record.link l where l.one = member.id and l.grade <> 'possible'
+        union all
+        select l.one from record.link l where l.other = member.id and l.grade <> 'possible'
+        union all
+        select r.other from record.ruling r where r.one = member.id and r.verdict = 'same'
+        union all
+        select r.one from record.ruling r where r.other = member.id and r.verdict = 'same'
+        offset 0
+    ) near
 )
-select id from member
+select s.id from member cross join lateral (
+    select o.id from record.source_record o where o.id = member.id offset 0
+) s
+
+-- name: links_within
+select one, other, grade, rule, weight from record.link where one = any(%(ids)b::bytea[]) and grade <> 'possible'
+
+-- name: rulings_within
+select instant, message_key, one, other, verdict from record.ruling where one = any(%(ids)b::bytea[])
 
 -- name: lock_source_records
-select id, person, demographics, sum from record.source_record
+select id, person, profile, pending, demographics::text, sum from record.source_record
 where id = any(%(ids)b::bytea[])
 order by id
 for no key update
+
+-- name: tokens
+select source_record, token from record.blocking where source_record = any(%(ids)b::bytea[])
+
+-- name: drop_tokens
+delete from record.blocking b
+using unnest(%(tokens)b::bigint[], %(ids)b::bytea[]) as given(token, id)
+where b.token = given.token and b.source_record = given.id
+
+-- name: drop_links
+delete from record.link where one = any(%(ids)b::bytea[]) or other = any(%(ids)b::bytea[])
+
+-- name: write_links
+insert into record.link (one, other, grade, rule, weight)
+select * from unnest(%(ones)b::bytea[], %(others)b::bytea[], %(grades)b::text[], %(rules)b::text[],
+                     %(weights)b::int[])
 
 -- name: drop_versions_by_sent
 delete from record.version where sent_by = any(%(keys)b::bytea[])
@@ -88,9 +156,15 @@ set entry_key = excluded.entry_key, occurred = excluded.occurred, instant = excl
 
 -- name: write_source_records
 update record.source_record s
-set person = given.person, demographics = given.demographics, sum = given.sum
-from unnest(%(ids)b::bytea[], %(persons)b::bytea[], %(demographics)b::jsonb[], %(sums)b::bytea[])
-    as given(id, person, demographics, sum)
+set person = given.person, demographics = given.demographics, sum = given.sum, profile = given.profile,
+    pending = false
+from unnest(%(ids)b::bytea[], %(persons)b::bytea[], %(demographics)b::jsonb[], %(sums)b::bytea[],
+            %(profiles)b::bytea[]) as given(id, person, demographics, sum, profile)
+where s.id = given.id
+
+-- name: write_persons
+update record.source_record s set person = given.person
+from unnest(%(ids)b::bytea[], %(persons)b::bytea[]) as given(id, person)
 where s.id = given.id
 
 -- name: leave_outbox

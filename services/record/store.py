@@ -1,11 +1,14 @@
 """Rows in and out of the record schema, a query for a batch and never one for a row."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
+from services.domain.identity.decision import Decision
 from services.domain.identity.demographics import Demographics, from_json, to_json
+from services.domain.identity.rulings import Pair
 from services.domain.record import digest
 from services.domain.record.version import Rank, Version
 from services.platform.postgres import Connection
@@ -20,6 +23,12 @@ class SourceRecord:
 
     id: bytes
     person: bytes | None
+    profile: bytes | None
+    """As profiles.to_row has it; None until its first message is applied."""
+    pending: bool
+    """Whether keys of another profile than this one may be visible."""
+    stored: str
+    """Its facts as they are stored; read into `facts` where messages of the batch tell more."""
     facts: Demographics
     sum: int
 
@@ -43,9 +52,14 @@ async def lock_source_records(connection: Connection, ids: Sequence[bytes]) -> d
     """Lock these source records in id order, so that two batches never wait for each other in a ring."""
     rows = await fetch(connection, "lock_source_records", ids=ids)
     return {
-        id_: SourceRecord(id_, person, from_json(facts), digest.from_bytes(total) if total else 0)
-        for id_, person, facts, total in rows
+        id_: SourceRecord(id_, person, profile, pending, facts, {}, digest.from_bytes(total) if total else 0)
+        for id_, person, profile, pending, facts, total in rows
     }
+
+
+def read_facts(stored: str) -> Demographics:
+    """The facts in a row."""
+    return from_json(orjson.loads(stored))
 
 
 async def keep_versions(
@@ -96,15 +110,43 @@ async def write_heads(connection: Connection, heads: Mapping[bytes, tuple[bytes,
 
 
 async def write_source_records(connection: Connection, records: Sequence[SourceRecord]) -> None:
-    """Write back what the batch changed of these source records."""
+    """Write back what the batch changed of these source records; none of them is pending any more."""
     await fetch_nothing(
         connection,
         "write_source_records",
         ids=[one.id for one in records],
         persons=[one.person for one in records],
-        demographics=[json.dumps(to_json(one.facts)) for one in records],
+        demographics=[orjson.dumps(to_json(one.facts)).decode() for one in records],
         sums=[digest.to_bytes(one.sum) for one in records],
+        profiles=[one.profile for one in records],
     )
+
+
+async def write_persons(connection: Connection, records: Sequence[SourceRecord]) -> None:
+    """Write back which person each of these source records belongs to."""
+    await fetch_nothing(
+        connection,
+        "write_persons",
+        ids=[one.id for one in records],
+        persons=[one.person for one in records],
+    )
+
+
+async def replace_links(
+    connection: Connection, ids: Sequence[bytes], decided: Mapping[Pair, Decision]
+) -> None:
+    """Put these in the place of all links that these source records had."""
+    await fetch_nothing(connection, "drop_links", ids=ids)
+    if decided:
+        await fetch_nothing(
+            connection,
+            "write_links",
+            ones=[one for one, _ in decided],
+            others=[other for _, other in decided],
+            grades=[decision.grade.value for decision in decided.values()],
+            rules=[decision.rule.value for decision in decided.values()],
+            weights=[decision.weight for decision in decided.values()],
+        )
 
 
 async def fetch_nothing(connection: Connection, query: str, **given: Any) -> None:

@@ -4,8 +4,8 @@ select distinct person from record.source_record where id = %(id)s and person is
 
 -- name: persons_by_number
 select distinct s.person
-from record.blocking b join record.source_record s on s.id = b.source_record
-where b.token = %(number)s and s.person is not null
+from record.number n join record.source_record s on s.id = n.source_record
+where n.number = %(number)s and s.person is not null
 order by s.person
 
 -- name: persons
@@ -42,7 +42,7 @@ select exists (select from record.source_record where person = %(person)s and se
 -- Messages in quarantine that name the person by any number or id of theirs. What resolved one counts once it is in
 -- the record: until then the record does not say yet what it must.
 with token(token) as (
-    select b.token from record.source_record s join record.blocking b on b.source_record = s.id
+    select n.number from record.source_record s join record.number n on n.source_record = s.id
     where s.person = %(person)s
     union
     select 'source-record:' || encode(s.id, 'hex') from record.source_record s where s.person = %(person)s

@@ -13,7 +13,7 @@ from schemas.stream import NotAStreamLine, read_line
 from services.domain.message import message_key
 from services.domain.record.instant import instant_ticks
 from services.platform.publisher import Outgoing, Publisher, PublishFailed
-from services.platform.topics import HEADER_SENDER, HEADER_SENT, TOOLS_IN, NotAnOdsCode, ods_code
+from services.platform.topics import HEADER_SENDER, HEADER_SENT, TOOLS_IN, NotAnOdsCode, sender_code
 
 _AT_ONCE = 200
 _LOOK_EVERY = 0.2
@@ -194,7 +194,7 @@ def parse_line(text: bytes) -> Line:
     """
     try:
         told = read_line(text)
-        sender = ods_code(told.sender)
+        sender = sender_code(told.sender)
     except (NotAStreamLine, NotAnOdsCode) as fault:
         raise BadStream(str(fault)) from None
     if instant_ticks(told.sent) is None:

@@ -23,7 +23,7 @@ from services.record import agent, apply
 
 _ACKNOWLEDGED_WITHIN = 15.0
 
-Work = Callable[..., Coroutine[Any, Any, list[float]]]
+Work = Callable[..., Coroutine[Any, Any, Any]]
 
 
 class Faulty:
@@ -39,25 +39,25 @@ class Faulty:
         vars(agent)["apply"] = self.apply
         vars(apply)["_apply_locked"] = self.apply_locked
 
-    async def apply(self, connection: Connection, keys: Sequence[bytes]) -> list[float]:
+    async def apply(self, connection: Connection, keys: Sequence[bytes], *given: Any) -> list[float]:
         """Work the first time; the second time fail before the work, or after it."""
         if self._worked:
             await asyncio.to_thread(self._wait_for_acknowledgement)
             print("\n".join(key.hex() for key in keys), flush=True)
             if self._where == "before":
                 raise RuntimeError("a fault before the work")
-        ages = await self._apply(connection, keys)
+        ages: list[float] = await self._apply(connection, keys, *given)
         if self._worked:
             raise RuntimeError("a fault after the commit")
         self._worked = bool(ages)
         return ages
 
-    async def apply_locked(self, *given: Any) -> list[float]:
+    async def apply_locked(self, *given: Any) -> Any:
         """Do the work, and the second time fail while its transaction is open."""
-        ages = await self._locked(*given)
+        applied = await self._locked(*given)
         if self._worked and self._where == "inside":
             raise RuntimeError("a fault before the commit")
-        return ages
+        return applied
 
     def _wait_for_acknowledgement(self) -> None:
         deadline = time.monotonic() + _ACKNOWLEDGED_WITHIN

@@ -11,7 +11,8 @@ from tests.streams.norfolk_suffolk_partners import MAYA
 COMMANDS = [
     "up", "run", "token", "sign-in", "publish", "validate", "upload", "replay", "status", "digest", "record", "people",
     "outcomes", "scorecard", "quarantine list", "quarantine show", "quarantine correct", "quarantine resubmit",
-    "quarantine dismiss", "bench",
+    "quarantine dismiss", "review list", "review show", "review same", "review not-same", "review undo", "match",
+    "synth", "bench",
 ]  # fmt: skip
 BESIDE_A_STACK = {
     "token": ["--partner", "ZZT41"],
@@ -30,6 +31,11 @@ BESIDE_A_STACK = {
     "quarantine correct": ["12", "-"],
     "quarantine resubmit": ["12"],
     "quarantine dismiss": ["12", "--reason", "A test"],
+    "review list": [],
+    "review show": ["12", "34"],
+    "review same": ["12", "34", "--reason", "A test"],
+    "review not-same": ["12", "34", "--reason", "A test"],
+    "review undo": ["12", "34", "--reason", "A test"],
 }
 
 

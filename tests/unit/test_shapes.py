@@ -154,7 +154,8 @@ def test_whom_a_message_is_about(sentence: str) -> None:
     assert bundle["type"] != "message"
     told = read_message(copy.deepcopy(bundle), b"a source record", 0)
     assert [one.kind for one in told.versions if one.kind != CONTEXT] == kinds
-    assert {name: one.value for name, one in told.demographics.items()} == facts
+    single = {name: one.value for name, one in told.demographics.items() if ":" not in name}
+    assert single == facts
     person = _person_key(bundle, told)
     for version in told.versions:
         if version.kind != CONTEXT:

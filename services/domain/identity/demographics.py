@@ -6,11 +6,16 @@ semilattice (associative, commutative, idempotent), so versions may arrive in an
 """
 
 import re
+from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import nhs_number
+import orjson
 
+from services.domain.identity.profile import Profile, profile
+from services.domain.identity.profile import Told as Sayings
 from services.domain.record.version import Rank
 
 NHS_NUMBER_SYSTEMS = frozenset(
@@ -38,7 +43,12 @@ Demographics = dict[str, Told]
 """Facts by name: nhs_numbers (space separated, as given but for spacing), birth_date, family, given, gender;
 deceased (the date or dateTime of the death, else 'true', or 'false' where a source says that the person
 lives); superseded_by and supersedes (NHS numbers, space separated, that took this one's place or the other
-way round)."""
+way round). Of names, addresses, telephones and e-mail addresses every one ever told is a fact of its own, named by
+its kind, a colon and what it says: those of highest rank are the current ones, the others earlier ones."""
+
+_KINDS = ("name", "address", "phone", "email")
+_MOST = 6
+"""Of one kind that a source record keeps, those of highest rank; nobody's record grows with every slip of a sender."""
 
 
 def read_demographics(patient: dict[str, Any], rank: Rank) -> Demographics:
@@ -56,7 +66,8 @@ def read_demographics(patient: dict[str, Any], rank: Rank) -> Demographics:
     }
     if not facts["family"] and not facts["given"]:
         facts["given"] = name.get("text")
-    return {field: Told(rank, value) for field, value in facts.items() if value and isinstance(value, str)}
+    told = {field: Told(rank, value) for field, value in facts.items() if value and isinstance(value, str)}
+    return _trim(told | {f"{kind}:{value}": Told(rank, value) for kind, value in _alternatives(patient)})
 
 
 def join(one: Demographics, other: Demographics) -> Demographics:
@@ -65,7 +76,57 @@ def join(one: Demographics, other: Demographics) -> Demographics:
     for field, told in other.items():
         if field not in joined or (joined[field].rank, joined[field].value) < (told.rank, told.value):
             joined[field] = told
-    return joined
+    return _trim(joined)
+
+
+def _trim(facts: Demographics) -> Demographics:
+    """The facts with at most _MOST of each kind; the highest of a union are the highest of the highest, so that
+    joining stays a join."""
+    kept: defaultdict[str, list[tuple[Rank, str]]] = defaultdict(list)
+    for field, told in facts.items():
+        kind, colon, _ = field.partition(":")
+        if colon:
+            kept[kind].append((told.rank, field))
+    for found in kept.values():
+        for _, field in sorted(found, reverse=True)[_MOST:]:
+            facts = {name: told for name, told in facts.items() if name != field}
+    return facts
+
+
+def profile_of(facts: Demographics) -> Profile:
+    """The facts brought into values that can be compared, the current names and addresses first."""
+    current: dict[str, list[list[str]]] = {}
+    for kind in _KINDS:
+        found = sorted(
+            ((told.rank, told.value) for field, told in facts.items() if field.startswith(f"{kind}:")),
+            reverse=True,
+        )
+        current[kind] = [orjson.loads(value) for _, value in found]
+    numbers = valid_nhs_numbers(facts)
+    given = facts["nhs_numbers"].value.split() if "nhs_numbers" in facts else []
+    return profile(
+        Sayings(
+            names=[(one[0], one[1]) for one in current["name"]],
+            birth_date=facts["birth_date"].value if "birth_date" in facts else "",
+            gender=facts["gender"].value if "gender" in facts else "",
+            addresses=[(one[0], one[1], one[2]) for one in current["address"]],
+            phones=[one[0] for one in current["phone"]],
+            emails=[one[0] for one in current["email"]],
+            numbers=sorted(numbers),
+            invalid_numbers=[number for number in given if number not in numbers],
+            replaced=_replaced(facts, numbers),
+        )
+    )
+
+
+def _replaced(facts: Demographics, numbers: frozenset[str]) -> list[tuple[str, str]]:
+    """(old, new) for every number that was replaced, or took another's place."""
+    newer = facts["superseded_by"].value.split() if "superseded_by" in facts else []
+    older = facts["supersedes"].value.split() if "supersedes" in facts else []
+    pairs = [(old, new) for old in numbers for new in newer] + [
+        (old, new) for old in older for new in numbers
+    ]
+    return sorted((old, new) for old, new in pairs if is_valid(old) and is_valid(new))
 
 
 def nhs_numbers(patient: dict[str, Any]) -> set[str]:
@@ -144,6 +205,34 @@ def _usual_name(patient: dict[str, Any]) -> dict[str, Any]:
     return min(
         _objects(patient.get("name")), key=lambda name: order.get(str(name.get("use", "")), 2), default={}
     )
+
+
+def _alternatives(patient: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """(kind, what it says) of every name, address, telephone and e-mail address."""
+    for name in _objects(patient.get("name")):
+        given = " ".join(one for one in _list(name.get("given")) if isinstance(one, str))
+        family = _text(name.get("family"))
+        if not given and not family:
+            given = _text(name.get("text"))
+        if given or family:
+            yield "name", _packed(given, family)
+    for address in _objects(patient.get("address")):
+        lines = " ".join(one for one in _list(address.get("line")) if isinstance(one, str))
+        parts = (lines, _text(address.get("city")), _text(address.get("postalCode")))
+        if any(parts):
+            yield "address", _packed(*parts)
+    for telecom in _objects(patient.get("telecom")):
+        kind = "email" if telecom.get("system") == "email" else "phone"
+        if telecom.get("system") in ("email", "phone", "sms") and (value := _text(telecom.get("value"))):
+            yield kind, _packed(value)
+
+
+def _packed(*parts: str) -> str:
+    return orjson.dumps(parts).decode()
+
+
+def _text(node: Any) -> str:
+    return node.strip() if isinstance(node, str) else ""
 
 
 def _list(node: Any) -> list[Any]:
