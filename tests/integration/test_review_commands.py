@@ -41,6 +41,8 @@ from tests.messages import (
 from tests.stack import RunningStack, data_folder, wait_for
 from tests.streams.fhir_builders import known_to
 
+pytestmark = pytest.mark.any_broker
+
 SENDER = "ZZT41"
 OF_MESSAGES = ("intake.message", "intake.outbox", "record.ruling", "record.link", "record.source_record")
 
