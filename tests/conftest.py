@@ -11,7 +11,8 @@ from tests.engines import Engines, running_engines
 from tests.kafka.apache import ApacheKafka
 from tests.stack import RunningStack, data_folder
 
-settings.register_profile("carethread", deadline=None)  # how long an example takes is the machine's affair
+# How long an example takes is the machine's affair; laws that need more examples say how many.
+settings.register_profile("carethread", deadline=None, max_examples=30)
 settings.load_profile("carethread")
 
 

@@ -205,6 +205,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.alone
+@pytest.mark.skipif(ASKED is _QUICK, reason="takes a minute: CARETHREAD_BENCH_SETS=all asks for it")
 def test_fifty_thousand_rows_are_matched_in_a_minute(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

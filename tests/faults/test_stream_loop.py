@@ -23,6 +23,8 @@ from tests.faults.broken_record import committed
 from tests.faults.replays import running
 from tests.stack import wait_for
 
+pytestmark = pytest.mark.any_broker
+
 RECORD = ("services", "run", "record")
 _CUTS = 6
 _CUT = """

@@ -166,9 +166,9 @@ _FILLED = (
 
 
 def stops(most: int) -> Iterator[tuple[int, int]]:
-    """Every stop of the one, each with an eighteenth of the other's, all of which come up."""
+    """Every stop of the one, each with a thirty-sixth of the other's, all of which come up."""
     for one in range(most):
-        for other in range(one % 18, most, 18):
+        for other in range(one % 36, most, 36):
             yield one, other
 
 

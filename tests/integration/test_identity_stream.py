@@ -17,7 +17,7 @@ async def test_shuffled_and_shared_out_the_persons_are_the_same(
 ) -> None:
     """In order with one worker, and shuffled with repetitions over four: one digest, and the true persons."""
     stream = tmp_path / "stream.ndjson"
-    truth = synthesise(Options(people=300, days=3, seed=11), stream)
+    truth = synthesise(Options(people=120, days=3, seed=11), stream)
     one, four = start_stack(), start_stack("--workers", "4")
     one.replay(stream)
     four.replay(stream, "--shuffle", "--duplicate", "0.5", "--seed", "1")

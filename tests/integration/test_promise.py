@@ -41,9 +41,7 @@ async def read_records(stack: RunningStack) -> dict[str, str]:
         }
 
 
-@pytest.mark.parametrize(
-    "seed", [1, 2, *(pytest.param(more, marks=pytest.mark.any_broker) for more in (3, 4, 5))]
-)
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.any_broker)])
 async def test_shuffled_and_repeated(seed: int, start_stack: Callable[..., RunningStack]) -> None:
     """Shuffled, with half the lines twice, into a fresh directory: the records that the file shows."""
     stack = start_stack()
@@ -51,6 +49,7 @@ async def test_shuffled_and_repeated(seed: int, start_stack: Callable[..., Runni
     as_expected(stack, await read_records(stack))
 
 
+@pytest.mark.any_broker
 def test_in_its_own_order_and_then_again(start_stack: Callable[..., RunningStack]) -> None:
     """In the order of arrival the records are the same; the second time not one row is written."""
     stack = start_stack()

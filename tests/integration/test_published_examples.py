@@ -14,9 +14,10 @@ from tests.published.table import TABLE, table
 from tests.record_rows import record_rows
 from tests.stack import RunningStack, wait_for
 
-pytestmark = pytest.mark.skipif(
-    not FOLDER.is_dir(), reason="the published examples are not beside the project"
-)
+pytestmark = [
+    pytest.mark.any_broker,
+    pytest.mark.skipif(not FOLDER.is_dir(), reason="the published examples are not beside the project"),
+]
 
 SENDERS = dict(zip(SETS, ("ZZT41", "ZZC12", "ZZV33", "ZZT42"), strict=True))
 

@@ -15,7 +15,7 @@ from tests.processes import processes_of
 from tests.stack import RunningStack, run_command, wait_for
 from tests.streams.fhir_builders import Organisation
 
-pytestmark = pytest.mark.alone
+pytestmark = [pytest.mark.alone, pytest.mark.any_broker]
 
 NEWCOMER = Organisation("ZZN77", "Staithe Support", "Charity", "https://staithe-support.example")
 
