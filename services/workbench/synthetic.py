@@ -12,6 +12,8 @@ import orjson
 _SENDERS = ("ZZT41", "ZZG07", "ZZC12", "ZZV33", "ZZV58")
 _GIVEN = ("Ada", "Ben", "Cleo", "Dev", "Esme", "Finn", "Grace", "Hugo", "Iris", "Jude", "Kezia", "Leo")
 _FAMILY = ("Marsh", "Reed", "Heron", "Larke", "Fenn", "Broad", "Wherry", "Staithe", "Carr", "Dyke")
+_UNIT = "ABDEFGHJLNPQRSTUWXYZ"
+"""The letters that the last two of a postcode may be."""
 _START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 _NOTE = "We walked by the river and talked about what a good week would look like. "
 
@@ -54,6 +56,13 @@ def _nhs_number(number: int) -> str:
         nine += 1
 
 
+def _postcode(number: int) -> str:
+    """One of 180,000; people of one postcode would be compared with one another, as a family is."""
+    district, unit = divmod(number, 4_000)
+    first, second = divmod(unit // 10, 20)
+    return f"NR{1 + district % 45} {unit % 10}{_UNIT[first]}{_UNIT[second]}"
+
+
 def _message(
     dice: random.Random, number: int, person: dict[str, Any], sender: str, at: datetime
 ) -> dict[str, Any]:
@@ -82,7 +91,9 @@ def _message(
             ],
             "name": [{"use": "official", "family": person["family"], "given": [person["given"]]}],
             "birthDate": person["born"],
-            "address": [{"line": ["1 Quay Street"], "city": "Norwich", "postalCode": "NR1 1AA"}],
+            "address": [
+                {"line": ["1 Quay Street"], "city": "Norwich", "postalCode": _postcode(person["number"])}
+            ],
         },
         {
             "resourceType": "Encounter",
