@@ -4,7 +4,7 @@ import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import psycopg
 import typer
@@ -19,6 +19,9 @@ from services.platform.publisher import Publisher
 from services.viewer.reading import list_persons
 from services.workbench.bundled import stream_path
 from services.workbench.replay import Line, count_deliveries, read_stream, send, wait_until_settled
+
+if TYPE_CHECKING:
+    from services.intake.acceptance import Acceptance
 
 T = TypeVar("T")
 
@@ -65,6 +68,28 @@ def with_postgres(book: AddressBook, work: Callable[[Connection], Awaitable[T]])
     try:
         return asyncio.run(run_it())
     except psycopg.OperationalError:
+        fail(DATABASE_AWAY)
+
+
+def with_acceptance(book: AddressBook, work: Callable[["Acceptance"], Awaitable[T]]) -> T:
+    """The result of `work` on the acceptance path; the command ends where PostgreSQL does not answer."""
+    from psycopg_pool import PoolTimeout
+
+    from services.intake.acceptance import Acceptance
+    from services.platform.postgres import TRANSIENT, pool
+
+    async def run_it() -> T:
+        publisher = Publisher(book.kafka)
+        key = book.partnership_key.get_secret_value().encode()
+        try:
+            async with pool(book.postgres.get_secret_value(), 2) as connections:
+                return await work(Acceptance(connections, publisher, key))
+        finally:
+            await publisher.close()
+
+    try:
+        return asyncio.run(run_it())
+    except (PoolTimeout, *TRANSIENT):
         fail(DATABASE_AWAY)
 
 

@@ -3,11 +3,9 @@
 It prints what senders sent, on purpose: it is for the eyes of whoever puts a message right, and no log.
 """
 
-import asyncio
 import getpass
 import os
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
@@ -18,7 +16,6 @@ from services import beside, show
 from services.beside import DataDir, Json
 
 if TYPE_CHECKING:
-    from services.intake.acceptance import Acceptance
     from services.intake.quarantine import Quarantined
     from services.platform.embedded.address_book import AddressBook
 
@@ -137,7 +134,7 @@ def resubmit_(
     total = len(named) if named else sum(one.messages for one in waiting)
     with show.progress("Checking", total, quiet=json) as advance:
         asked |= {"keys": [one.key for one in named] if named else None, "progress": advance}
-        result = _with_acceptance(book, lambda path: resubmit(path, _who(), **asked))
+        result = beside.with_acceptance(book, lambda path: resubmit(path, _who(), **asked))
     show_quarantine.resubmitted(result, json)
 
 
@@ -160,7 +157,7 @@ def dismiss_(
     book = beside.running(data_dir)
     one, _ = _find(book, key)
     try:
-        _with_acceptance(book, lambda path: dismiss(path, one, _who(), reason.strip()))
+        beside.with_acceptance(book, lambda path: dismiss(path, one, _who(), reason.strip()))
     except CannotResolve as fault:
         beside.fail(str(fault))
     show_quarantine.dismissed(one, json)
@@ -183,30 +180,7 @@ def _correct(book: "AddressBook", one: "Quarantined", document: bytes, reason: s
     """The key of the accepted correction."""
     from services.intake.resolve import correct
 
-    return _with_acceptance(book, lambda path: correct(path, one, document, _who(), reason)).key
-
-
-def _with_acceptance(book: "AddressBook", work: Callable[["Acceptance"], Awaitable[T]]) -> T:
-    """The result of `work` on the acceptance path; the command ends where PostgreSQL does not answer."""
-    from psycopg_pool import PoolTimeout
-
-    from services.intake.acceptance import Acceptance
-    from services.platform.postgres import TRANSIENT, pool
-    from services.platform.publisher import Publisher
-
-    async def run_it() -> T:
-        publisher = Publisher(book.kafka)
-        key = book.partnership_key.get_secret_value().encode()
-        try:
-            async with pool(book.postgres.get_secret_value(), 2) as connections:
-                return await work(Acceptance(connections, publisher, key))
-        finally:
-            await publisher.close()
-
-    try:
-        return asyncio.run(run_it())
-    except (PoolTimeout, *TRANSIENT):
-        beside.fail(beside.DATABASE_AWAY)
+    return beside.with_acceptance(book, lambda path: correct(path, one, document, _who(), reason)).key
 
 
 def _read(file: Path | None) -> bytes:

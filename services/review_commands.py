@@ -3,10 +3,9 @@
 It prints what senders told of people, on purpose: it is for the eyes of whoever judges, and no log.
 """
 
-import asyncio
 import getpass
 import os
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
@@ -156,7 +155,7 @@ def _rule(
         return key, await is_followed(path.pool, key, within) if within is not None else False
 
     try:
-        key, followed = _with_acceptance(book, work)
+        key, followed = beside.with_acceptance(book, work)
     except CannotRule as fault:
         beside.fail(str(fault))
     except Refused as refused:
@@ -201,29 +200,6 @@ def _model(book: "AddressBook") -> "Model":
     from services.record.model import load_model
 
     return load_model(book.settings().model)
-
-
-def _with_acceptance(book: "AddressBook", work: Callable[["Acceptance"], Awaitable[T]]) -> T:
-    """The result of `work` on the acceptance path; the command ends where PostgreSQL does not answer."""
-    from psycopg_pool import PoolTimeout
-
-    from services.intake.acceptance import Acceptance
-    from services.platform.postgres import TRANSIENT, pool
-    from services.platform.publisher import Publisher
-
-    async def run_it() -> T:
-        publisher = Publisher(book.kafka)
-        key = book.partnership_key.get_secret_value().encode()
-        try:
-            async with pool(book.postgres.get_secret_value(), 2) as connections:
-                return await work(Acceptance(connections, publisher, key))
-        finally:
-            await publisher.close()
-
-    try:
-        return asyncio.run(run_it())
-    except (PoolTimeout, *TRANSIENT):
-        beside.fail(beside.DATABASE_AWAY)
 
 
 def _who() -> str:
