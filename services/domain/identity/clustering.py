@@ -9,8 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from services.domain.identity.agreement import Comparison
 from services.domain.identity.comparison import compare
-from services.domain.identity.decision import Decision, Rule, decide
+from services.domain.identity.decision import Decision, Grade, Rule, decide, may_be_a_slip
 from services.domain.identity.model import Model
 from services.domain.identity.numbers import renamed, renames
 from services.domain.identity.profile import Profile
@@ -65,6 +66,10 @@ class _Groups:
             for both, decision in decisions.items()
             if all(self._profiles[one] is known[one] for one in both)
         }
+        self._holders: defaultdict[str, list[bytes]] = defaultdict(list)
+        for id_, profile in self._profiles.items():
+            for number in profile.numbers:
+                self._holders[number].append(id_)
         self._links = {both for both, decision in decisions.items() if decision.links} | self._of_one_number()
         self._groups: dict[bytes, list[bytes]] = {id_: [id_] for id_ in known}
 
@@ -135,13 +140,9 @@ class _Groups:
 
     def _of_one_number(self) -> set[Pair]:
         """Pairs that have one number now that the old ones were replaced."""
-        holders: defaultdict[str, list[bytes]] = defaultdict(list)
-        for id_, profile in self._profiles.items():
-            for number in profile.numbers:
-                holders[number].append(id_)
         return {
             pair(one, other)
-            for group in holders.values()
+            for group in self._holders.values()
             for place, one in enumerate(group)
             for other in group[place + 1 :]
             if pair(one, other) not in self._decided
@@ -155,8 +156,10 @@ class _Groups:
 
     def _likeness(self, both: Pair) -> int:
         """How alike two are, which sets one link before another: one home speaks for it, whoever else lives there."""
-        one, other = (self._profiles[id_] for id_ in both)
-        return self._model.likeness(compare(one, other))
+        return self._model.likeness(self._compare(*both))
+
+    def _compare(self, one: bytes, other: bytes) -> Comparison:
+        return compare(self._profiles[one], self._profiles[other])
 
     def _excluded(self, one: bytes, other: bytes) -> bool:
         ruling = self._rulings.get(pair(one, other))
@@ -165,4 +168,26 @@ class _Groups:
         decision = self._decide(one, other)
         if ruling is Verdict.SAME:
             return decision.rule is Rule.DIFFERENT_NUMBERS
-        return decision.excludes
+        return decision.excludes and not (decision.grade is Grade.POSSIBLE and self._bridged(one, other))
+
+    def _bridged(self, one: bytes, other: bytes) -> bool:
+        """Whether a third record says that two which look apart are one: what has one of the two names and, by its
+        number, is certainly of the other (Joesph is a slip of Joseph, whom friends call Joey)."""
+        return any(
+            self._same_by_number(middle, near) and self._of_one_name(middle, far)
+            for near, far in ((one, other), (other, one))
+            for number in self._profiles[near].numbers
+            for middle in self._holders[number]
+            if middle not in (one, other) and self._profiles[middle].birth_date
+        )
+
+    def _same_by_number(self, one: bytes, other: bytes) -> bool:
+        return self._decide(one, other).grade is Grade.CERTAIN and self._of_one_name(one, other)
+
+    def _of_one_name(self, one: bytes, other: bytes) -> bool:
+        """Whether two are linked, no steward says otherwise, and no name or birth date speaks against it."""
+        return (
+            self._rulings.get(pair(one, other)) is not Verdict.NOT_SAME
+            and self._decide(one, other).links
+            and may_be_a_slip(self._compare(one, other))
+        )

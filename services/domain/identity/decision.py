@@ -85,6 +85,14 @@ def _levels(comparison: Comparison) -> dict[str, str]:
     return {field: one.level if one else "" for field, one in zip(FIELDS, comparison, strict=True)}
 
 
+def may_be_a_slip(comparison: Comparison) -> bool:
+    """Whether both have a given name, and what differs in it, or in the birth dates, may be a slip."""
+    levels = _levels(comparison)
+    return levels["given"] in _GIVEN_AGREE and (
+        not levels["birth_date"] or levels["birth_date"] in _DATES_AGREE
+    )
+
+
 _DATES_AGREE = frozenset({"same", "compatible", "transposed", "slip"})
 _GIVEN_AGREE = frozenset({"same", "form", "initial", "other", "similar", "alike"})
 _FAMILY_AGREE = frozenset({"same", "part", "similar", "alike"})
