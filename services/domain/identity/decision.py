@@ -66,12 +66,12 @@ def decide_compared(
     one: Profile, other: Profile, comparison: Comparison, weight: int, model: Model
 ) -> Decision:
     """As `decide`, of profiles that were compared and weighed already."""
-    levels = _levels(comparison)
     if one.numbers and other.numbers:
         if set(one.numbers).isdisjoint(other.numbers):
             return Decision(Grade.CERTAINLY_NOT, Rule.DIFFERENT_NUMBERS, weight)
-        return Decision(*_of_same_number(levels), weight + model.levels["nhs_number"]["same"])
-    if _may_be_twins(levels):
+        same = _of_same_number(_levels(comparison))
+        return Decision(*same, weight + model.levels["nhs_number"]["same"])
+    if one.birth_date == other.birth_date and _may_be_twins(_levels(comparison)):
         apart = _weight_of_one(one, other, comparison, model)
         if apart < model.link:
             doubtful = weight >= model.link and apart >= model.review
