@@ -9,7 +9,8 @@ from services.domain.identity.demographics import Demographics, read_demographic
 from services.domain.identity.ruling_message import ruling_in
 from services.domain.identity.rulings import Ruled
 from services.domain.identity.source_record import local_identity, source_record_id
-from services.domain.record.business_identity import entry_key, named_identity, resource_key
+from services.domain.record.business_identity import named_identity, resource_key
+from services.domain.record.duplicates.facet import facet_row
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import kind_of, occurred
 from services.domain.record.version import OWN, Rank, Version, canonical, version_id
@@ -74,9 +75,9 @@ def read_message(bundle: Resource, source_record: bytes, sent: int, own: int = O
         versions.append(
             Version(
                 resource_key=key,
-                entry_key=entry_key(resource, key),
                 kind=kind_of(resource["resourceType"]),
-                occurred=occurred(resource, instant),
+                occurred=(when := occurred(resource, instant)),
+                facet=facet_row(resource, when),
                 rank=rank,
                 content=content,
                 ranked_by_sent=updated is None and told_at is None,

@@ -39,7 +39,7 @@ from services.domain.record.version import CORRECTION, OWN
 from services.platform import metrics
 from services.platform.postgres import Connection
 from services.record import store
-from services.record.assemble import assemble
+from services.record.assemble import Refaceted, assemble
 from services.record.candidates import (
     MOST_LOCKED,
     Compared,
@@ -48,6 +48,7 @@ from services.record.candidates import (
     SurroundingsGrew,
     TooManyLocks,
 )
+from services.record.duplicates import fold_duplicates
 from services.record.model import load_model
 from services.record.persons import Persons, decide_persons
 from services.record.settle import ToldOtherwise, settle
@@ -125,7 +126,7 @@ async def _apply_batch(connection: Connection, batch: Batch, model: Model) -> li
             if expected is None:
                 expected = await make_visible(connection, batch.messages, gathered, model)
             fresh = {id_: one.fresh for id_, one in expected.items() if one.fresh}
-            around = Surroundings(fresh, batch.ruled, model, compared)
+            around = Surroundings(fresh, batch.senders.keys(), batch.ruled, model, compared)
             seen = await around.look(connection)
             async with connection.transaction():
                 ages, persons = await _apply_locked(connection, batch, expected, around, seen)
@@ -162,32 +163,45 @@ async def _apply_locked(
     for id_, one in settled.items():
         thought = expected[id_]
         one.facts = thought.before if one.stored == thought.stored else store.read_facts(one.stored)
-    await assemble(connection, telling, records)
+    refaceted = await assemble(connection, telling, records)
     await settle(connection, settled, expected, around.model)
     members = {id_: records[id_] for id_ in near.members}
     persons = await decide_persons(connection, members, around.fresh, near.decided, around.model)
-    await _write(connection, settled, members, persons, around, near)
+    moved = await _write_persons(connection, members, persons, around, near)
+    await _write(connection, settled, records, refaceted, moved)
     await fetch_nothing(connection, "leave_outbox", keys=list(told))
     now = time.time()
     return [max(0.0, now - accepted_at) for _, _, accepted_at in locked], persons
 
 
-async def _write(
+async def _write_persons(
     connection: Connection,
-    settled: Mapping[bytes, SourceRecord],
     members: Mapping[bytes, SourceRecord],
     persons: Persons,
     around: Surroundings,
     near: Near,
-) -> None:
+) -> list[bytes]:
+    """Say which source records belong to another person than before."""
     moved = [one for id_, one in members.items() if one.person != persons.of.get(id_)]
     for one in moved:
         one.person = persons.of.get(one.id)
-    others = [one for one in moved if one.id not in settled]
     if around.fresh:
         await store.replace_links(connection, list(around.fresh), near.decided)
-    if others:
-        await store.write_persons(connection, others)
+    if moved:
+        await store.write_persons(connection, moved)
+    return [one.id for one in moved]
+
+
+async def _write(
+    connection: Connection,
+    settled: Mapping[bytes, SourceRecord],
+    records: Mapping[bytes, SourceRecord],
+    refaceted: Mapping[bytes, Refaceted],
+    moved: Sequence[bytes],
+) -> None:
+    changed = (await fold_duplicates(connection, refaceted, moved)).settle(records)
+    if others := [records[id_] for id_ in changed - settled.keys()]:
+        await store.write_sums(connection, others)
     if settled:
         await store.write_source_records(connection, list(settled.values()))
 

@@ -9,7 +9,8 @@ import orjson
 from services.domain.identity.demographics import Demographics, join, read_demographics
 from services.domain.message import CareMessage
 from services.domain.record import digest
-from services.domain.record.business_identity import entry_key, resource_key
+from services.domain.record.business_identity import resource_key
+from services.domain.record.duplicates.facet import facet_row
 from services.domain.record.kinds import kind_of, occurred
 from services.domain.record.version import Rank, Version, head_element, version_element
 from services.platform.postgres import Connection
@@ -27,32 +28,46 @@ class Placed(NamedTuple):
     version: Version
 
 
-class _Sums:
+class Refaceted(NamedTuple):
+    """A thing that is seen from another side than before, or for the first time."""
+
+    source_record: bytes
+    facet: bytes
+
+
+class Sums:
     """What joins and leaves the set hash of each source record."""
 
     def __init__(self) -> None:
         self.come: defaultdict[bytes, list[int]] = defaultdict(list)
         self.gone: defaultdict[bytes, list[int]] = defaultdict(list)
 
-    def settle(self, records: Mapping[bytes, SourceRecord]) -> None:
-        for id_ in self.come.keys() | self.gone.keys():
+    def settle(self, records: Mapping[bytes, SourceRecord]) -> set[bytes]:
+        """Bring the sums of `records` up to date; says which changed."""
+        changed = self.come.keys() | self.gone.keys()
+        for id_ in changed:
             records[id_].sum = digest.add(records[id_].sum, self.come[id_], self.gone[id_])
+        return changed
 
 
 async def assemble(
     connection: Connection, told: Mapping[bytes, CareMessage], records: Mapping[bytes, SourceRecord]
-) -> None:
-    """Keep what the messages tell of these locked source records, and update `records` to match."""
-    sums = _Sums()
+) -> dict[bytes, Refaceted]:
+    """Keep what the messages tell of these locked source records, and update `records` to match.
+
+    Returns what is to be held against what other systems tell, by resource key.
+    """
+    sums = Sums()
     placed = _place(told)
     dropped = await _drop_by_sent(connection, placed.values(), sums)
     kept = await store.keep_versions(connection, list(placed.values()))
     new = [placed[place] for place in kept]
     for one in new:
         sums.come[one.source_record].append(one.version.element(one.source_record))
-    await _make_current(connection, new, dropped, sums)
+    refaceted = await _make_current(connection, new, dropped, sums)
     await _gather_facts(connection, told.values(), records, dropped)
     sums.settle(records)
+    return refaceted
 
 
 def _place(told: Mapping[bytes, CareMessage]) -> dict[tuple[bytes, Rank, bytes], Placed]:
@@ -65,7 +80,7 @@ def _place(told: Mapping[bytes, CareMessage]) -> dict[tuple[bytes, Rank, bytes],
     return placed
 
 
-async def _drop_by_sent(connection: Connection, placed: Iterable[Placed], sums: _Sums) -> set[bytes]:
+async def _drop_by_sent(connection: Connection, placed: Iterable[Placed], sums: Sums) -> set[bytes]:
     """Take away what these messages told under a later `sent`; says which resources that touches."""
     by_sent = {one.sent_by for one in placed if one.sent_by}
     if not by_sent:
@@ -76,8 +91,10 @@ async def _drop_by_sent(connection: Connection, placed: Iterable[Placed], sums: 
     return {row[0] for row in dropped}
 
 
-async def _make_current(connection: Connection, new: list[Placed], dropped: set[bytes], sums: _Sums) -> None:
-    """Point each touched resource at its highest-ranked version."""
+async def _make_current(
+    connection: Connection, new: list[Placed], dropped: set[bytes], sums: Sums
+) -> dict[bytes, Refaceted]:
+    """Point each touched resource at its highest-ranked version. It stays in the entry in which it was."""
     best: dict[bytes, tuple[bytes, Version]] = {}
     for source_record, _, _, version in new:
         key = version.resource_key
@@ -92,13 +109,19 @@ async def _make_current(connection: Connection, new: list[Placed], dropped: set[
         for key, one in best.items()
         if key in dropped or key not in heads or heads[key].rank < one[1].rank
     }
+    entry_keys = {key: heads[key].entry_key if key in heads else key for key in moved}
+    refaceted: dict[bytes, Refaceted] = {}
     for key, (source_record, version) in moved.items():
-        if old := heads.get(key):
+        old = heads.get(key)
+        if old:
             sums.gone[source_record].append(_element(key, old))
-        head = Head(source_record, version.entry_key, version.kind, version.rank)
+        head = Head(source_record, entry_keys[key], version.kind, version.facet, version.rank)
         sums.come[source_record].append(_element(key, head))
+        if version.facet != (old.facet if old else b""):
+            refaceted[key] = Refaceted(source_record, version.facet)
     if moved:
-        await store.write_heads(connection, moved)
+        await store.write_heads(connection, moved, entry_keys)
+    return refaceted
 
 
 async def _gather_facts(
@@ -129,11 +152,12 @@ async def _gather_facts(
 def _restored(key: bytes, source_record: bytes, content: bytes, *ranked: Any) -> tuple[bytes, Version]:
     rank = Rank(*ranked)
     resource = orjson.loads(content)
+    when = occurred(resource, rank.instant)
     version = Version(
         resource_key=key,
-        entry_key=entry_key(resource, key),
         kind=kind_of(resource["resourceType"]),
-        occurred=occurred(resource, rank.instant),
+        occurred=when,
+        facet=facet_row(resource, when),
         rank=rank,
         content=content,
         ranked_by_sent=False,

@@ -38,9 +38,6 @@ class Near(NamedTuple):
     """All that may not change until the batch is written."""
 
 
-_ALONE = Near({}, set(), set())
-
-
 class _Candidate(NamedTuple):
     id: bytes
     places: list[int]
@@ -58,6 +55,8 @@ class Surroundings:
     """What the fresh records of a batch, and those that it rules on, stand among."""
 
     fresh: Mapping[bytes, Fresh]
+    told: Set[bytes]
+    """Of which something is told, changed or not: what others tell of the same persons is held against it."""
     ruled: Set[bytes]
     model: Model
     compared: Compared
@@ -85,8 +84,9 @@ class Surroundings:
 
     async def look(self, connection: Connection) -> Near:
         """What is there now."""
+        kin = {id_ for (id_,) in await fetch(connection, "kin", ids=list(self.told))} if self.told else set()
         if not self.fresh and not self.ruled:
-            return _ALONE
+            return Near({}, set(), kin)
         decided: dict[Pair, Decision] = {}
         waited_for: set[bytes] = set()
         if self.fresh:
@@ -105,7 +105,7 @@ class Surroundings:
         linked = {id_ for both, decision in decided.items() if decision.links for id_ in both}
         start = self.fresh.keys() | linked | set(self.ruled)
         members = {id_ for (id_,) in await fetch(connection, "component", ids=list(start))}
-        return Near(decided, members, members | ends | waited_for)
+        return Near(decided, members, members | ends | waited_for | kin)
 
     def _decide_all(self, ids: list[bytes], candidates: list[_Candidate]) -> dict[Pair, Decision]:
         decided: dict[Pair, Decision] = {}

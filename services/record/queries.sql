@@ -141,17 +141,17 @@ select v.source_record, v.content, v.instant, v.version_id, v.own, v.content_has
 from record.version v where v.resource_key = any(%(keys)b::bytea[])
 
 -- name: entries
-select resource_key, source_record, entry_key, kind, instant, version_id, own, content_hash
+select resource_key, source_record, entry_key, kind, facet, instant, version_id, own, content_hash
 from record.entry where resource_key = any(%(keys)b::bytea[])
 
 -- name: write_entries
 insert into record.entry
-    (resource_key, source_record, entry_key, kind, occurred, instant, version_id, own, content_hash)
+    (resource_key, source_record, entry_key, kind, occurred, facet, instant, version_id, own, content_hash)
 select * from unnest(%(resource_keys)b::bytea[], %(source_records)b::bytea[], %(entry_keys)b::bytea[],
-                     %(kinds)b::text[], %(occurred)b::bigint[], %(instants)b::bigint[],
+                     %(kinds)b::text[], %(occurred)b::bigint[], %(facets)b::bytea[], %(instants)b::bigint[],
                      %(version_ids)b::bigint[], %(own)b::smallint[], %(content_hashes)b::bytea[])
 on conflict (resource_key) do update
-set entry_key = excluded.entry_key, occurred = excluded.occurred, instant = excluded.instant,
+set occurred = excluded.occurred, facet = excluded.facet, instant = excluded.instant,
     version_id = excluded.version_id, own = excluded.own, content_hash = excluded.content_hash
 
 -- name: write_source_records
@@ -166,6 +166,81 @@ where s.id = given.id
 update record.source_record s set person = given.person
 from unnest(%(ids)b::bytea[], %(persons)b::bytea[]) as given(id, person)
 where s.id = given.id
+
+-- name: write_sums
+update record.source_record s set sum = given.sum
+from unnest(%(ids)b::bytea[], %(sums)b::bytea[]) as given(id, sum)
+where s.id = given.id
+
+-- name: kin
+-- All source records of the persons that these belong to.
+select o.id from record.source_record s join record.source_record o on o.person = s.person
+where s.id = any(%(ids)b::bytea[])
+
+-- name: facets_of_source_records
+select resource_key from record.entry where source_record = any(%(ids)b::bytea[]) and facet <> ''
+
+-- name: facets
+select e.resource_key, s.sender, e.facet
+from record.entry e join record.source_record s on s.id = e.source_record
+where e.resource_key = any(%(keys)b::bytea[]) and e.facet <> ''
+
+-- name: drop_facet_tokens
+delete from record.facet_token where resource_key = any(%(keys)b::bytea[])
+
+-- name: write_facet_tokens
+insert into record.facet_token (source_record, token, resource_key)
+select * from unnest(%(ids)b::bytea[], %(tokens)b::bigint[], %(keys)b::bytea[])
+
+-- name: duplicate_candidates
+-- What other senders tell of the same person and shares a token; `offset 0` holds the planner to the indexes.
+select distinct mine.resource_key, theirs.resource_key
+from unnest(%(keys)b::bytea[]) as asked(resource_key)
+join record.entry mine on mine.resource_key = asked.resource_key
+join record.source_record holder on holder.id = mine.source_record
+join record.source_record other on other.person = holder.person and other.sender <> holder.sender
+cross join lateral (
+    select t.token from record.facet_token t where t.resource_key = mine.resource_key offset 0
+) own
+cross join lateral (
+    select t.resource_key from record.facet_token t
+    where t.source_record = other.id and t.token = own.token offset 0
+) theirs
+
+-- name: drop_duplicates
+delete from record.duplicate where one = any(%(keys)b::bytea[]) or other = any(%(keys)b::bytea[])
+returning one, other
+
+-- name: write_duplicates
+insert into record.duplicate (one, other, grade, rule, nearness)
+select * from unnest(%(ones)b::bytea[], %(others)b::bytea[], %(grades)b::text[], %(rules)b::text[],
+                     %(nearness)b::int[])
+
+-- name: duplicate_components
+with recursive member(key) as (
+    select unnest(%(keys)b::bytea[])
+    union
+    select near.key
+    from member cross join lateral (
+        select d.other as key from record.duplicate d where d.one = member.key and d.grade = 'certain'
+        union all
+        select d.one from record.duplicate d where d.other = member.key and d.grade = 'certain'
+        offset 0
+    ) near
+)
+select e.resource_key, e.source_record, s.sender, e.entry_key, e.kind, e.content_hash
+from member
+cross join lateral (select * from record.entry o where o.resource_key = member.key offset 0) e
+join record.source_record s on s.id = e.source_record
+
+-- name: duplicates_within
+select one, other, grade, rule, nearness from record.duplicate
+where one = any(%(keys)b::bytea[]) and grade = 'certain'
+
+-- name: write_entry_keys
+update record.entry e set entry_key = given.entry_key
+from unnest(%(keys)b::bytea[], %(entry_keys)b::bytea[]) as given(resource_key, entry_key)
+where e.resource_key = given.resource_key
 
 -- name: leave_outbox
 -- Its sender is told, unless it was told before and a lowered `sent` brought the message here again.

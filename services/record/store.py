@@ -40,6 +40,7 @@ class Head:
     source_record: bytes
     entry_key: bytes
     kind: str
+    facet: bytes
     rank: Rank
 
 
@@ -86,21 +87,24 @@ async def read_heads(connection: Connection, keys: Iterable[bytes]) -> dict[byte
     """What the entry table has for these resources."""
     rows = await fetch(connection, "entries", keys=list(keys))
     return {
-        key: Head(source_record, entry_key, kind, Rank(*rank))
-        for key, source_record, entry_key, kind, *rank in rows
+        key: Head(source_record, entry_key, kind, facet, Rank(*rank))
+        for key, source_record, entry_key, kind, facet, *rank in rows
     }
 
 
-async def write_heads(connection: Connection, heads: Mapping[bytes, tuple[bytes, Version]]) -> None:
-    """Make these versions, by resource key with their source record, the current ones."""
+async def write_heads(
+    connection: Connection, heads: Mapping[bytes, tuple[bytes, Version]], entry_keys: Mapping[bytes, bytes]
+) -> None:
+    """Make these versions, by resource key with their source record, the current ones; each is in the entry given."""
     versions = [version for _, version in heads.values()]
     await fetch_nothing(
         connection,
         "write_entries",
         resource_keys=list(heads),
         source_records=[source_record for source_record, _ in heads.values()],
-        entry_keys=[one.entry_key for one in versions],
+        entry_keys=[entry_keys[key] for key in heads],
         kinds=[one.kind for one in versions],
+        facets=[one.facet for one in versions],
         occurred=[one.occurred for one in versions],
         instants=[one.rank.instant for one in versions],
         version_ids=[one.rank.version_id for one in versions],
@@ -119,6 +123,16 @@ async def write_source_records(connection: Connection, records: Sequence[SourceR
         demographics=[orjson.dumps(to_json(one.facts)).decode() for one in records],
         sums=[digest.to_bytes(one.sum) for one in records],
         profiles=[one.profile for one in records],
+    )
+
+
+async def write_sums(connection: Connection, records: Sequence[SourceRecord]) -> None:
+    """Write back the running sums of these source records."""
+    await fetch_nothing(
+        connection,
+        "write_sums",
+        ids=[one.id for one in records],
+        sums=[digest.to_bytes(one.sum) for one in records],
     )
 
 

@@ -16,7 +16,7 @@ from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import open_session, signed_in
 from services.viewer.held import Held, holds
-from services.viewer.reading import CareRecord, Entry, Source, find_persons, list_persons, read_record
+from services.viewer.reading import Alike, CareRecord, Entry, Source, find_persons, list_persons, read_record
 
 _MOST_PERSONS = 100
 _ENTRIES_A_PAGE = 100
@@ -34,6 +34,19 @@ class EntryView:
     status: str
     withdrawn: bool
     sources: list["SourceView"]
+    because: list[str]
+    alike: list["AlikeView"]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlikeView:
+    """Another entry that may be the same."""
+
+    key: str
+    when: str
+    organisations: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +133,7 @@ class Pages:
             "person.html",
             person=_summary(record),
             organisations=_organisations(record, names),
-            entries=[_entry(entry, names) for entry in shown],
+            entries=[_entry(entry, record, names) for entry in shown],
             total=len(record.entries),
             context=len(record.context),
             page=page,
@@ -174,8 +187,8 @@ def _organisations(record: CareRecord, names: dict[str, Partner]) -> list[dict[s
     ]
 
 
-def _entry(entry: Entry, names: dict[str, Partner]) -> EntryView:
-    telling = entry.sources[0].telling
+def _entry(entry: Entry, record: CareRecord, names: dict[str, Partner]) -> EntryView:
+    telling = entry.telling
     return EntryView(
         kind=entry.kind,
         when=_plain_date(telling.when),
@@ -184,7 +197,16 @@ def _entry(entry: Entry, names: dict[str, Partner]) -> EntryView:
         status=telling.status.replace("-", " "),
         withdrawn=entry.withdrawn,
         sources=[_source(source, names) for source in entry.sources],
+        because=entry.because,
+        alike=[_alike(one, record, names) for one in entry.alike],
+        key=entry.key.hex(),
     )
+
+
+def _alike(alike: Alike, record: CareRecord, names: dict[str, Partner]) -> AlikeView:
+    other = record.entry(alike.other)
+    tellers = dict.fromkeys(_partner(source.sender, names).name for source in other.sources)
+    return AlikeView(alike.other.hex(), _plain_date(other.telling.when), " and ".join(tellers), alike.reason)
 
 
 def _source(source: Source, names: dict[str, Partner]) -> SourceView:

@@ -35,6 +35,21 @@ cross join lateral (
 where s.person = %(person)s
 order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
+-- name: duplicates
+-- Pairs of entries of one person that are one or may be, and the rule; of one entry where both are in it. Of several
+-- pairs of things between the same two entries the nearest tells the reason.
+select distinct on (one.entry_key, other.entry_key, by_pair.rule_of_one)
+       one.entry_key, other.entry_key, d.rule
+from record.source_record s
+join record.entry one on one.source_record = s.id and one.facet <> ''
+join record.duplicate d on d.one = one.resource_key
+join record.entry other on other.resource_key = d.other
+cross join lateral (
+    select case when one.entry_key = other.entry_key then d.rule else '' end as rule_of_one
+) by_pair
+where s.person = %(person)s
+order by one.entry_key, other.entry_key, by_pair.rule_of_one, d.nearness desc, d.rule
+
 -- name: told_of_by
 select exists (select from record.source_record where person = %(person)s and sender = %(sender)s)
 

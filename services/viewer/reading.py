@@ -1,14 +1,16 @@
 """A person's care record as it is read: the entries, who tells of each, and who the person is."""
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 from typing import Any
 
 import orjson
 
 from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
+from services.domain.record.duplicates.rules import reason
 from services.domain.record.kinds import CONTEXT
 from services.domain.record.telling import WITHDRAWN, Telling, tell
 from services.domain.record.version import Rank, as_served
@@ -48,6 +50,17 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Alike:
+    """An entry that may be the same as another, for a person to judge."""
+
+    other: bytes
+    """The other's key."""
+    rule: str
+    """Of domain/record/duplicates/rules.py."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
     """One real-world thing, and every system that tells of it, the latest word first."""
 
@@ -55,6 +68,15 @@ class Entry:
     kind: str
     occurred: int
     sources: list[Source]
+    because: list[str]
+    """By which rules what several systems tell is one."""
+    alike: list[Alike]
+
+    @property
+    def telling(self) -> Telling:
+        """What is told of it as a whole: the latest word of those who have not taken it back."""
+        stand = [source for source in self.sources if source.telling.status != WITHDRAWN]
+        return (stand or self.sources)[0].telling
 
     @property
     def withdrawn(self) -> bool:
@@ -62,7 +84,7 @@ class Entry:
         return all(source.telling.status == WITHDRAWN for source in self.sources)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CareRecord:
     """All that is known of one person."""
 
@@ -78,6 +100,18 @@ class CareRecord:
     def name(self) -> str:
         """The person's name as people read it."""
         return display_name(self.facts)
+
+    @cached_property
+    def _by_key(self) -> dict[bytes, Entry]:
+        return {entry.key: entry for entry in self.entries}
+
+    def entry(self, key: bytes) -> Entry:
+        """The entry with this key.
+
+        Raises:
+            KeyError: it has none.
+        """
+        return self._by_key[key]
 
     @property
     def nhs_numbers(self) -> list[str]:
@@ -118,11 +152,13 @@ async def read_record(connection: Connection, person: bytes) -> CareRecord:
         ]
         rows = await connection.execute(SQL["entries"], {"person": person}, binary=True)
         sources = _sources(await rows.fetchall(), {one.id: one.sender for one in records})
+        rows = await connection.execute(SQL["duplicates"], {"person": person}, binary=True)
+        duplicates = await rows.fetchall()
     return CareRecord(
         person=person,
         source_records=records,
         facts=reduce(join, (one.facts for one in records), {}),
-        entries=_fold([one for one in sources if one[2].kind != CONTEXT]),
+        entries=_fold([one for one in sources if one[2].kind != CONTEXT], duplicates),
         context=[source for _, _, source in sources if source.kind == CONTEXT],
     )
 
@@ -153,15 +189,32 @@ def _sources(rows: Sequence[Any], senders: dict[bytes, str]) -> list[tuple[bytes
     return found
 
 
-def _fold(told: list[tuple[bytes, int, Source]]) -> list[Entry]:
+def _fold(told: list[tuple[bytes, int, Source]], duplicates: Sequence[Any]) -> list[Entry]:
     """One entry for each key; it happened when the highest-ranked word on it says."""
     groups: dict[bytes, list[tuple[int, Source]]] = {}
     for key, occurred, source in told:
         groups.setdefault(key, []).append((occurred, source))
+    because: defaultdict[bytes, set[str]] = defaultdict(set)
+    alike: defaultdict[bytes, dict[bytes, str]] = defaultdict(dict)
+    for one, other, rule in duplicates:
+        if one == other:
+            because[one].add(rule)
+        else:
+            alike[one][other] = alike[other][one] = rule
     entries = []
     for key, group in groups.items():
         group.sort(key=lambda one: (-one[1].instant, one[1].resource_key))
-        entries.append(Entry(key, group[0][1].kind, group[0][0], [source for _, source in group]))
+        kind = group[0][1].resource["resourceType"]
+        entries.append(
+            Entry(
+                key=key,
+                kind=group[0][1].kind,
+                occurred=group[0][0],
+                sources=[source for _, source in group],
+                because=[reason(kind, rule) for rule in sorted(because[key])],
+                alike=[Alike(other, rule, reason(kind, rule)) for other, rule in sorted(alike[key].items())],
+            )
+        )
     return sorted(entries, key=lambda entry: (-entry.occurred, entry.key))
 
 
@@ -184,10 +237,14 @@ def canonical_json(record: CareRecord) -> bytes:
             {
                 "entry": entry.key.hex(),
                 "kind": entry.kind,
-                "when": entry.sources[0].telling.when,
-                "title": entry.sources[0].telling.title,
-                "status": entry.sources[0].telling.status,
+                "when": entry.telling.when,
+                "title": entry.telling.title,
+                "status": entry.telling.status,
                 "sources": [_source_json(source) for source in entry.sources],
+                "one_because": entry.because,
+                "may_be_the_same": [
+                    {"entry": one.other.hex(), "rule": one.rule, "reason": one.reason} for one in entry.alike
+                ],
             }
             for entry in record.entries
         ],

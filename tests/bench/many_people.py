@@ -13,7 +13,7 @@ from services.domain.identity.decision import Decision, Grade, decide
 from services.domain.identity.demographics import profile_of, read_demographics, to_json, valid_nhs_numbers
 from services.domain.identity.rulings import Pair, pair
 from services.domain.identity.source_record import local_identity, source_record_id
-from services.domain.record.business_identity import entry_key, resource_key
+from services.domain.record.business_identity import resource_key
 from services.domain.record.kinds import kind_of, occurred
 from services.domain.record.version import NO_VERSION_ID, OWN, Rank, canonical
 from services.record.model import load_model
@@ -128,7 +128,7 @@ def _rows_of_person(records: list[SourceRecord]) -> Iterator[tuple[str, tuple[An
         yield version, (key, *rank[:3], content_hash, b"", id_, content)
         yield (
             entry,
-            (key, id_, entry_key(resource, key), kind_of("Patient"), occurred(resource, _AT), *rank),
+            (key, id_, key, kind_of("Patient"), occurred(resource, _AT), *rank),
         )
     decided = _decide_all(members)
     for (one, other), decision in decided.items():

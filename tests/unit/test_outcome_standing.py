@@ -13,7 +13,7 @@ NOTE = "Note"
 
 def a_version(thing: bytes, kind: str = NOTE, instant: int = 5) -> Version:
     """A version of a thing at an instant."""
-    return Version(thing, thing, kind, instant, Rank(instant, -1, OWN, b"hash"), b"{}", ranked_by_sent=False)
+    return Version(thing, kind, instant, b"", Rank(instant, -1, OWN, b"hash"), b"{}", ranked_by_sent=False)
 
 
 HEADER = a_version(b"header", CONTEXT)

@@ -25,7 +25,7 @@ from services.workbench.synth.options import Options
 from services.workbench.synth.stream import COLUMNS, Summary, people_rows, write_people, write_stream
 
 OPTIONS = Options(people=300, days=45, seed=11)
-DIGEST = "0d36b1c973945c9f18798cc8009ccfbdcc14877f69ca3de574db631f99f5f7e6"
+DIGEST = "457165e3013c3a318e5564d1fc8ecc7944b213211882face655bfa37c99136ab"
 """SHA-256 of stream and truth: it changes when what is written does, and never with the version of Python."""
 
 DIGEST_ELSEWHERE = """

@@ -1,4 +1,4 @@
-"""Which resources are versions of one thing, and which things of several systems are one entry."""
+"""Which resources are versions of one thing, and which identifiers name it in every system."""
 
 import hashlib
 from typing import Any
@@ -23,8 +23,8 @@ def named_identity(resource: dict[str, Any]) -> tuple[str, ...] | None:
     kind: str = resource["resourceType"]
     if kind == "Patient":
         return (kind,)
-    if identifiers := _identifiers(resource):
-        return (kind, "identifier", *min(identifiers))
+    if named := identifiers(resource):
+        return (kind, "identifier", *min(named))
     if logical_id := resource.get("id"):
         return (kind, "id", logical_id)
     return None
@@ -35,13 +35,8 @@ def resource_key(source_record: bytes, identity: tuple[str, ...]) -> bytes:
     return _key(b"resource", source_record, *identity)
 
 
-def entry_key(resource: dict[str, Any], own_key: bytes) -> bytes:
-    """The key of the entry that `resource` tells of: one for all systems that use one shared identifier."""
-    shared = [pair for pair in _identifiers(resource) if pair[0] in SHARED_SYSTEMS]
-    return _key(b"entry", b"", resource["resourceType"], *min(shared)) if shared else own_key
-
-
-def _identifiers(resource: dict[str, Any]) -> list[tuple[str, str]]:
+def identifiers(resource: dict[str, Any]) -> list[tuple[str, str]]:
+    """The (system, value) pairs of a resource, or of a reference by identifier."""
     given = resource.get("identifier", [])
     listed = given if isinstance(given, list) else [given]
     return [(one["system"], one["value"]) for one in listed if one.get("system") and one.get("value")]

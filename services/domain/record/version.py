@@ -32,10 +32,11 @@ class Version:
     """One version of one resource, as one source record's system told it."""
 
     resource_key: bytes
-    entry_key: bytes
     kind: str
     occurred: int
     """When the entry happened, in ticks."""
+    facet: bytes
+    """What is compared of it with what other systems tell, as `facet.to_row` has it; empty where nothing is."""
     rank: Rank
     content: bytes
     """Canonical JSON: sorted keys, no meta.lastUpdated or meta.versionId (the rank has them)."""

@@ -16,6 +16,14 @@ _CORRECTED = 0.07
 _BY_TELEPHONE = 2
 
 
+_TRIES = 8
+
+
+def _around(start: int) -> tuple[int, int]:
+    """What a contact that begins then takes up at most, however another system has it."""
+    return start - HOUR // 4, start + HOUR + HOUR // 2
+
+
 class _Meeting(NamedTuple):
     """A contact as one system has it."""
 
@@ -43,7 +51,11 @@ class Contacts:
         """A contact with the record's organisation: another may tell of it too, or meet the person as well."""
         telling, dice = self._telling, self._telling.dice
         kind = dice.between(0, len(words.CONTACTS) - 1)
-        start = telling.working_time(record.organisation) // 300 * 300
+        start = self._free_time(known, record)
+        if start is None:
+            teller = telling.at_work(record)
+            telling.send(teller, "note", telling.note(teller))
+            return
         where = _BY_TELEPHONE if kind == words.TELEPHONE_CALL else dice.pick((0, 0, 1))
         meeting = _Meeting(telling.event(), kind, start, dice.pick((20, 30, 45, 60)), where)
         self._tell(record, meeting, wording=0)
@@ -53,7 +65,17 @@ class Contacts:
             wording = dice.between(0, words.WORDINGS - 1)
             self._tell(dice.pick(others), self._as_another_has_it(meeting), wording, also=True)
         elif dice.chance(_ANOTHER_THAT_DAY):
-            self._tell(dice.pick(others), self._another(meeting), wording=1)
+            another = self._another(meeting)
+            if known.is_free(telling.day, *_around(another.start)):
+                self._tell(dice.pick(others), another, wording=1)
+
+    def _free_time(self, known: Known, record: SourceRecord) -> int | None:
+        """A second of the working day, on five minutes, at which the person meets nobody else; None on a full day."""
+        for _ in range(_TRIES):
+            start = self._telling.working_time(record.organisation) // 300 * 300
+            if known.is_free(self._telling.day, *_around(start)):
+                return start
+        return None
 
     def _as_another_has_it(self, meeting: _Meeting) -> _Meeting:
         dice = self._telling.dice

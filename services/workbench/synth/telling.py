@@ -1,7 +1,7 @@
 """Has the systems tell what happens, one day after the other, and keeps what is to happen later."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -23,6 +23,18 @@ class Known:
 
     records: Sequence[SourceRecord]
     begun: int = 0
+    busy_day: int = -1
+    busy: list[tuple[int, int]] = field(default_factory=list)
+    """When they met somebody on `busy_day`: from one second of the day to another."""
+
+    def is_free(self, day: int, start: int, end: int) -> bool:
+        """Whether nobody is met then, who is not yet known to be: nobody is in two places."""
+        if day != self.busy_day:
+            self.busy_day, self.busy = day, []
+        if any(start < until and since < end for since, until in self.busy):
+            return False
+        self.busy.append((start, end))
+        return True
 
     def others(self, record: SourceRecord) -> list[SourceRecord]:
         """Those of other organisations."""
