@@ -3,7 +3,7 @@
 import socket
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -69,13 +69,15 @@ class Engines:
 
 
 @contextmanager
-def running_engines(*, apache: bool) -> Iterator[Engines]:
+def running_engines(*, apache: bool, postgres_settings: Mapping[str, str] = {}) -> Iterator[Engines]:
     """The engines, for as long as the block lasts."""
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="carethread-engines-")))
         postgres = EmbeddedPostgres(folder, folder)
         running.callback(postgres.clean_up)
         postgres.prepare()
+        with (folder / "postgres" / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in postgres_settings.items())
         running.callback(_end, postgres.start())
         wait_for(postgres.answers, "PostgreSQL answers")
         migrate(postgres.dsn, records_version(load_model()))
