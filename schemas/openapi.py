@@ -107,6 +107,7 @@ _FHIR_SCHEMAS: dict[str, Any] = {
         "Bundle", type={"enum": ["message", "searchset", "collection"]}, entry={"type": "array"}
     ),
     "CapabilityStatement": _resource("CapabilityStatement", fhirVersion={"const": "4.0.1"}),
+    "Parameters": _resource("Parameters", parameter={"type": "array", "minItems": 1}),
     "MessageDefinition": _resource("MessageDefinition", id={"type": "string"}, eventCoding=_CODING),
     "Resource": {
         "type": "object",

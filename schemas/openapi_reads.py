@@ -12,7 +12,25 @@ RECORDS: Item = {
             "parameters": [path("id", "Any id of the person, or their NHS number.")],
             "responses": answers("A searchset.", content(FHIR_JSON, "Bundle"), 401, 403, 404, 500, 503),
         }
-    }
+    },
+    "/fhir/ServiceRequest/$check": {
+        "post": {
+            "operationId": "checkReferral",
+            "summary": "What there is already for something like a referral: ask before referring",
+            "description": (
+                "The body is the ServiceRequest, or a Parameters with it as 'referral'. To browsers that are signed "
+                "in, and to partners that have told of the person."
+            ),
+            "security": BEARER_OR_SIGNED_IN,
+            "requestBody": {"required": True, "content": content(FHIR_JSON, "Resource")},
+            "responses": answers(
+                "A Parameters: 'result' says whether something like it is open; a 'referral' for each that is, or "
+                "was rejected or completed lately.",
+                content(FHIR_JSON, "Parameters"),
+                *(400, 401, 403, 404, 408, 413, 415, 422, 500, 503),
+            ),
+        }
+    },
 }
 
 OUTCOMES: Item = {

@@ -5,7 +5,15 @@ from typing import Annotated, Any
 
 import typer
 
-from services import beside, matching_commands, quarantine_commands, review_commands, sending_commands, show
+from services import (
+    beside,
+    matching_commands,
+    quarantine_commands,
+    rebuild_commands,
+    review_commands,
+    sending_commands,
+    show,
+)
 from services.beside import DataDir, Json
 
 app = typer.Typer(
@@ -18,6 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(sending_commands.app)
 app.add_typer(matching_commands.app)
+app.add_typer(rebuild_commands.app)
 app.add_typer(quarantine_commands.app, name="quarantine")
 app.add_typer(review_commands.app, name="review")
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import psutil
 import psycopg
 
 from services.platform.embedded.address_book import AddressBook, read
@@ -93,9 +94,11 @@ class RunningStack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.stop()
         if error is not None:
+            self.stop()
             self._show_logs()
+        else:
+            self._end()
         self._output.close()
 
     @property
@@ -120,6 +123,14 @@ class RunningStack:
         if self._process.poll() is None:
             self._process.send_signal(how)
         return self.wait()
+
+    def _end(self) -> None:
+        """End it at once with all its processes, which die with it: tests of their own say how it stops in order."""
+        if self._process is not None and self._process.poll() is None:
+            family = psutil.Process(self.pid).children(recursive=True)
+            self.stop(signal.SIGKILL)
+            _, left = psutil.wait_procs(family, timeout=20)
+            assert not left, f"processes outlive their stack: {left}"
 
     def wait(self) -> int:
         """Wait until the stack has ended and return its exit status."""

@@ -52,6 +52,19 @@ def capability_statement() -> dict[str, Any]:
                             }
                         ],
                     },
+                    {
+                        "type": "ServiceRequest",
+                        "operation": [
+                            {
+                                "name": "check",
+                                "definition": f"{SOFTWARE}/OperationDefinition/ServiceRequest-check",
+                                "documentation": (
+                                    "What is already open, or was lately rejected or completed, for something like "
+                                    "the referral in the body: asked before referring."
+                                ),
+                            }
+                        ],
+                    },
                 ],
                 "operation": [
                     {

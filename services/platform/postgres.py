@@ -112,5 +112,6 @@ def _require(rows: list[tuple[str]], expected: str) -> None:
         found = ", ".join(version for (version,) in rows)
         raise OtherRules(
             f"The records in this database follow rules and model {found}, and this process has {expected}: "
-            "start on a fresh data directory and replay the messages."
+            "rebuild them beside the version that made them with 'carethread rebuild --swap', or start on a fresh data "
+            "directory and replay the messages."
         )

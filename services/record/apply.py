@@ -51,6 +51,7 @@ from services.record.candidates import (
 from services.record.duplicates import fold_duplicates
 from services.record.model import load_model
 from services.record.persons import Persons, decide_persons
+from services.record.rebuild_guard import keep_in_place, record_of
 from services.record.settle import ToldOtherwise, settle
 from services.record.store import SourceRecord, fetch, fetch_nothing
 from services.record.visible import Expected, ensure_told_of, make_visible
@@ -77,6 +78,8 @@ class Queued:
 class Batch(NamedTuple):
     """Messages as they were read before they are locked."""
 
+    record: int
+    """The record that they are put into, as `record_of` tells it."""
     queued: Mapping[bytes, Queued]
     messages: Mapping[bytes, CareMessage]
 
@@ -95,7 +98,8 @@ class Batch(NamedTuple):
         """The batch in two."""
         keys = sorted(self.messages)
         for part in (keys[: len(keys) // 2], keys[len(keys) // 2 :]):
-            yield Batch({key: self.queued[key] for key in part}, {key: self.messages[key] for key in part})
+            queued = {key: self.queued[key] for key in part}
+            yield Batch(self.record, queued, {key: self.messages[key] for key in part})
 
 
 async def apply(connection: Connection, keys: Sequence[bytes], model: Model | None = None) -> list[float]:
@@ -107,13 +111,16 @@ async def apply(connection: Connection, keys: Sequence[bytes], model: Model | No
     Raises:
         one of postgres.TRANSIENT: nothing was applied, or all of it was and a second try changes nothing.
             Of a batch that was halved the first half may be applied.
+        OtherRules: the record was rebuilt by other rules or with another model than this process has.
     """
+    model = model or load_model()
+    record = await record_of(connection, model)
     rows = await fetch(connection, "read_messages", keys=list(set(keys)))
     queued = {row[0]: Queued(*row) for row in rows}
     if not queued:
         return []
     messages = await asyncio.to_thread(lambda: {key: one.read(one.sent) for key, one in queued.items()})
-    return await _apply_batch(connection, Batch(queued, messages), model or load_model())
+    return await _apply_batch(connection, Batch(record, queued, messages), model)
 
 
 async def _apply_batch(connection: Connection, batch: Batch, model: Model) -> list[float]:
@@ -149,6 +156,7 @@ async def _apply_locked(
     around: Surroundings,
     seen: Near,
 ) -> tuple[list[float], Persons]:
+    await keep_in_place(connection, batch.record, around.model)
     held = [key for (key,) in await fetch(connection, "lock_outbox", keys=list(batch.queued))]
     locked = await fetch(connection, "read_sent", keys=held)
     told: dict[bytes, CareMessage] = {}

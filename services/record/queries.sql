@@ -1,3 +1,7 @@
+-- name: made_by
+-- Which record this is, and by which rules and model it is made. A swap waits for who reads it in a transaction.
+select tableoid, version from record.rules
+
 -- name: read_messages
 select o.message_key, m.source_record, m.sender, m.sent, m.corrects is null, m.body
 from intake.outbox o join intake.message m using (message_key)

@@ -1,5 +1,6 @@
-"""GET /fhir/Patient/{id}/$everything: the record as a FHIR Bundle."""
+"""The FHIR door: a person's whole record as a Bundle, and what there is already for a proposed referral."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -8,16 +9,19 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.fhir.issue import Issue, operation_outcome
+from schemas.fhir.issue import Issue, Refused, operation_outcome
+from schemas.fhir.proposed_referral import read_proposed_referral
 from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, Demographics, is_valid
 from services.domain.message import thing_reference
 from services.platform.access import Partner, partners, sender_of
 from services.platform.postgres import Connection
 from services.platform.sign_in import signed_in
 from services.viewer.held import holds
+from services.viewer.moments import now_ticks
 from services.viewer.reading import CareRecord, Source, find_persons, is_told_of_by, read_record
+from services.viewer.referral_check import ODS_SYSTEM, check_parameters
+from services.viewer.small_body import read_small_body
 
-_ODS_SYSTEM = "https://fhir.nhs.uk/Id/ods-organization-code"
 _NHS_NUMBER_SYSTEM = min(
     NHS_NUMBER_SYSTEMS, key=lambda system: (not system.startswith("https"), "/id/" in system)
 )
@@ -33,25 +37,33 @@ class FhirDoor:
 
     def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
         self._pool = pool
-        self.routes = [Route("/fhir/Patient/{id}/$everything", self.everything, methods=["GET"])]
+        self.routes = [
+            Route("/fhir/Patient/{id}/$everything", self.everything, methods=["GET"]),
+            Route("/fhir/ServiceRequest/$check", self.check, methods=["POST"]),
+        ]
 
     async def everything(self, request: Request) -> Response:
         """The whole record of the person that any of its ids names."""
-        async with self._pool.connection() as connection:
-            reader = await _reader(connection, request)
-            if reader is None:
-                return _refused(401, Issue("login", "Sign in, or send a partner's bearer token."))
-            persons = await find_persons(connection, request.path_params["id"])
-            if len(persons) != 1 or not (reader == "" or await is_told_of_by(connection, persons[0], reader)):
-                return _refused(404, Issue("not-found", "No record with this id that you may read."))
-            if await holds(connection, persons[0]):
-                return _refused(403, _WITHHELD)
-            record = await read_record(connection, persons[0])
-            names = await partners(connection)
-        return Response(
-            orjson.dumps(everything_bundle(record, names)),
-            headers={"Content-Type": "application/fhir+json", "Cache-Control": "no-store"},
-        )
+        try:
+            async with self._pool.connection() as connection:
+                reader = await _reader(connection, request)
+                record = await _record(connection, reader, request.path_params["id"])
+                names = await partners(connection)
+        except Refused as refused:
+            return _refusal(refused)
+        return _answer(everything_bundle(record, names))
+
+    async def check(self, request: Request) -> Response:
+        """What there is already for something like the referral in the body: asked before referring."""
+        try:
+            async with self._pool.connection() as connection:
+                reader = await _reader(connection, request)
+            proposed = await asyncio.to_thread(read_proposed_referral, await read_small_body(request))
+            async with self._pool.connection() as connection:
+                record = await _record(connection, reader, proposed.person)
+        except Refused as refused:
+            return _refusal(refused)
+        return _answer(await asyncio.to_thread(check_parameters, record, proposed.resource, now_ticks()))
 
 
 def everything_bundle(record: CareRecord, names: dict[str, Partner]) -> dict[str, Any]:
@@ -97,23 +109,49 @@ def _human_name(facts: Demographics) -> dict[str, Any]:
 
 def _told(source: Source, names: dict[str, Partner]) -> dict[str, Any]:
     meta = source.resource["meta"]
-    tag = {"system": _ODS_SYSTEM, "code": source.sender}
+    tag = {"system": ODS_SYSTEM, "code": source.sender}
     if source.sender in names:
         tag["display"] = names[source.sender].name
     return {**source.resource, "meta": {**meta, "tag": [*meta.get("tag", []), tag]}}
 
 
-async def _reader(connection: Connection, request: Request) -> str | None:
-    """Who reads: a partner's ODS code, the empty string for a signed-in browser, None for nobody."""
+async def _reader(connection: Connection, request: Request) -> str:
+    """Who reads: a partner's ODS code, or the empty string for a signed-in browser.
+
+    Raises:
+        Refused: 401, nobody.
+    """
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
-        return await sender_of(connection, token.strip())
-    return "" if await signed_in(connection, request) else None
+        reader = await sender_of(connection, token.strip())
+    else:
+        reader = "" if await signed_in(connection, request) else None
+    if reader is None:
+        raise Refused([Issue("login", "Sign in, or send a partner's bearer token.")], status=401)
+    return reader
 
 
-def _refused(status: int, issue: Issue) -> Response:
+async def _record(connection: Connection, reader: str, asked: str) -> CareRecord:
+    """The record of the one person that `asked` names, as far as `reader` may see it.
+
+    Raises:
+        Refused: 404, there is none that they may read; 403, it is withheld just now.
+    """
+    persons = await find_persons(connection, asked)
+    if len(persons) != 1 or not (reader == "" or await is_told_of_by(connection, persons[0], reader)):
+        raise Refused([Issue("not-found", "No record with this id that you may read.")], status=404)
+    if await holds(connection, persons[0]):
+        raise Refused([_WITHHELD], status=403)
+    return await read_record(connection, persons[0])
+
+
+def _answer(resource: dict[str, Any], status: int = 200) -> Response:
     return Response(
-        orjson.dumps(operation_outcome([issue], status=status)),
+        orjson.dumps(resource),
         status,
         {"Content-Type": "application/fhir+json", "Cache-Control": "no-store"},
     )
+
+
+def _refusal(refused: Refused) -> Response:
+    return _answer(operation_outcome(refused.issues, status=refused.status), refused.status)

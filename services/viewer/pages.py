@@ -1,8 +1,7 @@
 """The pages: sign in, find a person, and the person's timeline. They work without JavaScript."""
 
-import re
+import asyncio
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from psycopg_pool import AsyncConnectionPool
@@ -16,7 +15,9 @@ from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import open_session, signed_in
 from services.viewer.held import Held, holds
+from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.reading import Alike, CareRecord, Entry, Source, find_persons, list_persons, read_record
+from services.viewer.story_views import story_view
 
 _MOST_PERSONS = 100
 _ENTRIES_A_PAGE = 100
@@ -114,7 +115,7 @@ class Pages:
         )
 
     async def person(self, request: Request) -> Response:
-        """A person's timeline."""
+        """A person's story, on the first page, and their timeline."""
         async with self._pool.connection() as connection:
             if not await signed_in(connection, request):
                 return self._frame.not_signed_in()
@@ -129,10 +130,12 @@ class Pages:
         page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
         first = (page - 1) * _ENTRIES_A_PAGE
         shown = record.entries[first : first + _ENTRIES_A_PAGE]
+        story = await asyncio.to_thread(story_view, record, names, now_ticks()) if page == 1 else None
         return self._frame.page(
             "person.html",
             person=_summary(record),
             organisations=_organisations(record, names),
+            story=story,
             entries=[_entry(entry, record, names) for entry in shown],
             total=len(record.entries),
             context=len(record.context),
@@ -146,7 +149,7 @@ def _summary(record: CareRecord) -> dict[str, Any]:
     return {
         "id": record.person.hex(),
         "name": record.name,
-        "birth_date": _plain_date(told.value) if told else "",
+        "birth_date": plain_date(told.value) if told else "",
         "died": _died(record),
         "nhs_numbers": [_grouped(number) for number in record.nhs_numbers],
         "replaced_by": [_grouped(number) for number in _told(record, "superseded_by").split()],
@@ -159,7 +162,7 @@ def _died(record: CareRecord) -> str:
     told = _told(record, "deceased")
     if told in ("", "false"):
         return ""
-    return "Date not known" if told == "true" else _plain_date(told[:10])
+    return "Date not known" if told == "true" else plain_date(told[:10])
 
 
 def _told(record: CareRecord, fact: str) -> str:
@@ -175,7 +178,7 @@ def _held(one: Held) -> dict[str, Any]:
     return {
         "key": one.message_key.hex(),
         "what": f"{', '.join(words[:-1])} and {words[-1]}" if words[1:] else words[0],
-        "since": _plain_date(one.received_at.isoformat()),
+        "since": plain_date(one.received_at.isoformat()),
         "moment": one.received_at.isoformat(timespec="seconds"),
     }
 
@@ -191,8 +194,8 @@ def _entry(entry: Entry, record: CareRecord, names: dict[str, Partner]) -> Entry
     telling = entry.telling
     return EntryView(
         kind=entry.kind,
-        when=_plain_date(telling.when),
-        moment=re.sub(r"\.\d+", "", telling.when),
+        when=plain_date(telling.when),
+        moment=machine_date(telling.when),
         title=telling.title,
         status=telling.status.replace("-", " "),
         withdrawn=entry.withdrawn,
@@ -206,7 +209,7 @@ def _entry(entry: Entry, record: CareRecord, names: dict[str, Partner]) -> Entry
 def _alike(alike: Alike, record: CareRecord, names: dict[str, Partner]) -> AlikeView:
     other = record.entry(alike.other)
     tellers = dict.fromkeys(_partner(source.sender, names).name for source in other.sources)
-    return AlikeView(alike.other.hex(), _plain_date(other.telling.when), " and ".join(tellers), alike.reason)
+    return AlikeView(alike.other.hex(), plain_date(other.telling.when), " and ".join(tellers), alike.reason)
 
 
 def _source(source: Source, names: dict[str, Partner]) -> SourceView:
@@ -224,17 +227,3 @@ def _source(source: Source, names: dict[str, Partner]) -> SourceView:
 
 def _partner(sender: str, names: dict[str, Partner]) -> Partner:
     return names.get(sender) or Partner(sender, sender, "Sector not given")
-
-
-def _plain_date(text: str) -> str:
-    """A FHIR date or dateTime as people write it: 3 March 2026, 10:30am; its own offset's clock time."""
-    if len(text) == len("2026"):
-        return text
-    if len(text) == len("2026-03"):
-        return f"{datetime.strptime(text, '%Y-%m'):%B %Y}"
-    day = datetime.strptime(text[:10], "%Y-%m-%d")
-    shown = f"{day.day} {day:%B %Y}"
-    if len(text) > 10:
-        clock = datetime.strptime(text[11:16], "%H:%M")
-        shown += f", {clock.hour % 12 or 12}:{clock:%M}{'am' if clock.hour < 12 else 'pm'}"
-    return shown

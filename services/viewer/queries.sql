@@ -35,6 +35,16 @@ cross join lateral (
 where s.person = %(person)s
 order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
+-- name: earlier
+-- Every kept version of the things of these kinds, the current one too; one that several messages told is one.
+select distinct on (v.resource_key, v.instant, v.version_id, v.own, v.content_hash)
+       v.resource_key, e.entry_key, s.id, s.sender, v.content, v.instant, v.version_id, v.own, v.content_hash
+from record.source_record s
+join record.entry e on e.source_record = s.id and e.kind = any(%(kinds)s)
+join record.version v on v.resource_key = e.resource_key
+where s.person = %(person)s
+order by v.resource_key, v.instant, v.version_id, v.own, v.content_hash
+
 -- name: duplicates
 -- Pairs of entries of one person that are one or may be, and the rule; of one entry where both are in it. Of several
 -- pairs of things between the same two entries the nearest tells the reason.

@@ -10,12 +10,16 @@ from typing import Any
 import orjson
 
 from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
+from services.domain.record.continuity.named_claims import KINDS as NAMING
 from services.domain.record.duplicates.rules import reason
-from services.domain.record.kinds import CONTEXT
+from services.domain.record.kinds import CONTEXT, kind_of
 from services.domain.record.telling import WITHDRAWN, Telling, tell
 from services.domain.record.version import Rank, as_served
+from services.domain.record.word import Word
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
+from services.viewer.story import read_story
+from services.viewer.story_json import story_json
 
 SQL = load_queries(__package__)
 
@@ -73,10 +77,15 @@ class Entry:
     alike: list[Alike]
 
     @property
+    def standing(self) -> Source:
+        """The latest word of those who have not taken it back; of all, where all have."""
+        stands = (source for source in self.sources if source.telling.status != WITHDRAWN)
+        return next(stands, self.sources[0])
+
+    @property
     def telling(self) -> Telling:
-        """What is told of it as a whole: the latest word of those who have not taken it back."""
-        stand = [source for source in self.sources if source.telling.status != WITHDRAWN]
-        return (stand or self.sources)[0].telling
+        """What is told of it as a whole."""
+        return self.standing.telling
 
     @property
     def withdrawn(self) -> bool:
@@ -95,6 +104,18 @@ class CareRecord:
     """Newest first."""
     context: list[Source]
     """What is kept and is no entry of its own: headers, practitioners, places."""
+    earlier: list[Word]
+    """Every kept version of what names who answers for the care: who did before is told in no other."""
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """What every system currently says, as referrals, continuity and measures are read from it."""
+        told = [(entry.key, source) for entry in self.entries for source in entry.sources]
+        told += [(source.resource_key, source) for source in self.context]
+        return [
+            Word(one.resource_key, key, one.source_record, one.sender, one.resource, one.instant)
+            for key, one in told
+        ]
 
     @property
     def name(self) -> str:
@@ -154,12 +175,16 @@ async def read_record(connection: Connection, person: bytes) -> CareRecord:
         sources = _sources(await rows.fetchall(), {one.id: one.sender for one in records})
         rows = await connection.execute(SQL["duplicates"], {"person": person}, binary=True)
         duplicates = await rows.fetchall()
+        naming = {"person": person, "kinds": [kind_of(name) for name in NAMING]}
+        rows = await connection.execute(SQL["earlier"], naming, binary=True)
+        earlier = await rows.fetchall()
     return CareRecord(
         person=person,
         source_records=records,
         facts=reduce(join, (one.facts for one in records), {}),
         entries=_fold([one for one in sources if one[2].kind != CONTEXT], duplicates),
         context=[source for _, _, source in sources if source.kind == CONTEXT],
+        earlier=_earlier(earlier),
     )
 
 
@@ -186,6 +211,15 @@ def _sources(rows: Sequence[Any], senders: dict[bytes, str]) -> list[tuple[bytes
         resource = as_served(content, rank)
         source = Source(record, senders[record], resource_key, kind, resource, rank.instant, versions)
         found.append((entry_key, occurred, source))
+    return found
+
+
+def _earlier(rows: Sequence[Any]) -> list[Word]:
+    found = []
+    for resource_key, entry_key, record, sender, content, *ranked in rows:
+        rank = Rank(*ranked)
+        resource = as_served(content, rank)
+        found.append(Word(resource_key, entry_key, record, sender, resource, rank.instant))
     return found
 
 
@@ -229,7 +263,7 @@ def canonical_json(record: CareRecord) -> bytes:
             {
                 "id": one.id.hex(),
                 "sender": one.sender,
-                "facts": {name: told.value for name, told in one.facts.items()},
+                "facts": _facts_json(one.facts),
             }
             for one in record.source_records
         ],
@@ -249,8 +283,28 @@ def canonical_json(record: CareRecord) -> bytes:
             for entry in record.entries
         ],
         "context": sorted((_source_json(one) for one in record.context), key=lambda one: str(one["thing"])),
+        **story_json(read_story(record.words, record.earlier)),
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+
+
+def _facts_json(facts: Demographics) -> dict[str, object]:
+    """The facts by name; of names, addresses, telephones and e-mail addresses all, the current ones first."""
+    said: dict[str, object] = {name: told.value for name, told in facts.items() if ":" not in name}
+    for kind, (plural, between) in _LISTED.items():
+        found = [(told.rank, told.value) for name, told in facts.items() if name.startswith(f"{kind}:")]
+        parts = (orjson.loads(value) for _, value in sorted(found, reverse=True))
+        said[plural] = [between.join(part for part in one if part) for one in parts]
+    return said
+
+
+_LISTED = {
+    # by kind of fact: the list it stands in, and what stands between its parts
+    "name": ("names", " "),
+    "address": ("addresses", ", "),
+    "phone": ("phones", ""),
+    "email": ("emails", ""),
+}
 
 
 def _source_json(source: Source) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Browser, StorageState, expect
@@ -127,6 +128,75 @@ def test_what_was_taken_back_is_struck(reader: Visit) -> None:
         expect(withdrawn.get_by_text(words, exact=True)).to_have_css("text-decoration-line", "line-through")
 
 
+def test_the_page_tells_the_story_before_the_timeline(reader: Visit) -> None:
+    """What matters, who is involved, what is open, how it went: in this order, each heading once."""
+    page = reader.page
+    page.get_by_role("link", name="Maya Holloway").click()
+    assert page.locator("h2").all_inner_texts() == [
+        "What matters to me",
+        "Who is involved",
+        "Open referrals",
+        "Measures",
+        "Continuity",
+        "Timeline",
+    ]
+    assert page.locator(".matters li").all_inner_texts() == [
+        "Walk to the allotment twice a week\n\nGoal: written down by Broadland Wellbeing Trust, 23 March 2026"
+    ]
+    expect(page.locator(".named-first")).to_contain_text("Priya Nair, named social worker")
+    team = page.locator(".team li").all_inner_texts()
+    assert [one.partition(",")[0] for one in team] == [
+        "Sam Okafor",
+        "Tom Brundish",
+        "Priya Nair",
+        "Ngozi Adeyemi",
+    ]
+    assert "last seen 7 September 2026" in team[0]
+    chart = page.get_by_role("img", name="PHQ-9")
+    expect(chart).to_be_visible()
+    expect(page.locator("figcaption")).to_contain_text("18, 16, 13, 9, 6")
+    expect(page.locator(".story", has_text="Continuity")).to_contain_text("10 contacts from 6 March 2026")
+
+
+def test_a_change_of_named_worker_is_said(reader: Visit) -> None:
+    """Who it is now stands first, and who it was is told with the day."""
+    page = reader.page
+    page.get_by_role("link", name="Joan Larter").click()
+    named = page.locator(".named")
+    expect(named.locator(".named-first")).to_contain_text("Dawn Ferreira")
+    expect(named).to_contain_text("Changed once. Before: Priya Nair, until 8 June 2026.")
+
+
+def test_an_unanswered_referral_says_how_long_it_waits(reader: Visit) -> None:
+    """With whom, and since when; the clock is that of the machine that shows it."""
+    page = reader.page
+    page.get_by_role("link", name="Aisha Rahman").click()
+    waits = page.locator(".referral", has_text="Mothers' circle")
+    expect(waits).to_contain_text("With Tidewell Peers since 11 May 2026")
+    expect(waits.locator(".status")).to_have_text("asked")
+    days = (datetime.now(UTC) - datetime(2026, 5, 11, 9, tzinfo=UTC)).days
+    told = waits.get_by_text(re.compile(r"^Waiting \d+ days? for an answer$"))
+    assert told.all_inner_texts() == (
+        [f"Waiting {days} {'day' if days == 1 else 'days'} for an answer"] if days > 0 else []
+    )
+    assert waits.locator(".status-stalled").count() == (days >= 14)
+
+
+def test_a_rejected_referral_is_folded_away_once_another_was_asked(reader: Visit) -> None:
+    """With why, and of whom it was asked again; its steps are there without a script."""
+    page = reader.page
+    page.get_by_role("link", name="Derek Pask").click()
+    page.get_by_text("1 referral that has ended").click()
+    ended = page.locator(".referral-ended")
+    expect(ended).to_contain_text("Rejected on 13 March 2026: Lonely rather than unwell")
+    expect(ended).to_contain_text("Asked again of Marsh Lantern on 16 March 2026")
+    ended.get_by_text("What happened").click()
+    expect(ended.locator(".happened li").first).to_contain_text(
+        "Reedmere Surgery asked Broadland Wellbeing Trust for low mood"
+    )
+    assert page.locator(".safety").count() == page.locator(".urgent-line").count() == 0
+
+
 def test_two_people_under_one_number_are_told_apart(reader: Visit) -> None:
     """Searching for a number that two people carry offers both, with their birth dates."""
     page = reader.page
@@ -165,7 +235,7 @@ def test_every_page_is_for_every_reader(told: RunningStack, reader: Visit, place
     skip = page.locator(".skip-link")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
-    stops = page.locator("a, button, input").count()
+    stops = page.locator("a, button, input, summary").filter(visible=True).count()
     for _ in range(stops):
         focused = page.locator(":focus")
         assert focused.evaluate(

@@ -12,7 +12,7 @@ COMMANDS = [
     "up", "run", "token", "sign-in", "publish", "validate", "upload", "replay", "status", "digest", "record", "people",
     "outcomes", "scorecard", "quarantine list", "quarantine show", "quarantine correct", "quarantine resubmit",
     "quarantine dismiss", "review list", "review show", "review same", "review not-same", "review undo", "match",
-    "synth", "bench",
+    "synth", "bench", "rebuild",
 ]  # fmt: skip
 BESIDE_A_STACK = {
     "token": ["--partner", "ZZT41"],
@@ -22,6 +22,7 @@ BESIDE_A_STACK = {
     "replay": [str(BUNDLED)],
     "status": [],
     "digest": [],
+    "rebuild": [],
     "record": [MAYA.nhs_number],
     "people": [],
     "outcomes": [],

@@ -1,4 +1,4 @@
-"""The promise, on the bundled stream: any order, any repetition, the same records byte for byte."""
+"""The promise, on every scenario: any order, any repetition, the same records byte for byte."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,55 +6,41 @@ from typing import Any
 import orjson
 import pytest
 
-from schemas.stream import read_line
 from services.domain.record.instant import instant_ticks
 from services.platform.postgres import connect
 from services.record.apply import apply
 from services.record.digest import compute_digest
-from services.viewer.reading import canonical_json, list_persons, read_record
 from tests.engines import Engines, accept
 from tests.messages import resources
 from tests.record_rows import record_rows
 from tests.stack import BUNDLED, RunningStack
-from tests.streams.rewrite_expected import EXPECTED, as_printed
+from tests.streams.expected import alone, read_records, together
+from tests.streams.norfolk_suffolk import NORFOLK_SUFFOLK
+from tests.streams.replay_seeds import replay_shuffled
 
 LINES = BUNDLED.read_bytes().splitlines()
-MESSAGES = len({(one.sender, bytes(one.message)) for one in map(read_line, LINES)})
-"""Distinct ones; the one about nobody is quarantined."""
 
 
-def as_expected(stack: RunningStack, records: dict[str, str]) -> None:
-    """The digest and every record are those of the file, and the counts add up."""
-    expected = orjson.loads(EXPECTED.read_bytes())
-    assert stack.json("digest") == {"records": expected["records"], "digest": expected["digest"]}
-    assert records == {person: as_printed(record) for person, record in expected["people"].items()}
-    counts = stack.status()
-    assert (counts["applied"], counts["quarantined"], counts["in_flight"]) == (MESSAGES - 1, 1, 0)
+@pytest.mark.parametrize(("seed", "workers"), [(1, 1), pytest.param(2, 4, marks=pytest.mark.any_broker)])
+async def test_shuffled_and_repeated(
+    seed: int, workers: int, start_stack: Callable[..., RunningStack]
+) -> None:
+    """Every scenario, shuffled together with half the lines twice: the records that the file of each shows.
 
-
-async def read_records(stack: RunningStack) -> dict[str, str]:
-    """Every record as the command prints it, read here: a process for each takes its time."""
-    async with await connect(stack.book.postgres.get_secret_value()) as connection:
-        return {
-            person.hex(): canonical_json(await read_record(connection, person)).decode() + "\n"
-            for person, _, _ in await list_persons(connection, None)
-        }
-
-
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.any_broker)])
-async def test_shuffled_and_repeated(seed: int, start_stack: Callable[..., RunningStack]) -> None:
-    """Shuffled, with half the lines twice, into a fresh directory: the records that the file shows."""
-    stack = start_stack()
-    stack.replay(BUNDLED, "--shuffle", "--duplicate", "0.5", "--seed", str(seed))
-    as_expected(stack, await read_records(stack))
+    `python -m tests.streams.replay_seeds` does the same with more seeds.
+    """
+    stack = start_stack("--workers", str(workers))
+    replay_shuffled(stack, seed)
+    together().holds(stack, await read_records(stack))
 
 
 @pytest.mark.any_broker
-def test_in_its_own_order_and_then_again(start_stack: Callable[..., RunningStack]) -> None:
+async def test_in_its_own_order_and_then_again(start_stack: Callable[..., RunningStack]) -> None:
     """In the order of arrival the records are the same; the second time not one row is written."""
+    expected = alone(NORFOLK_SUFFOLK)
     stack = start_stack()
     stack.replay()
-    as_expected(stack, stack.records())
+    expected.holds(stack, stack.records())
     rows, counts = record_rows(stack), stack.status()
     stack.replay()
     assert record_rows(stack) == rows
@@ -62,7 +48,7 @@ def test_in_its_own_order_and_then_again(start_stack: Callable[..., RunningStack
     assert (again["accepted"], again["applied"]) == (2 * counts["accepted"], counts["applied"])
     stack.replay(BUNDLED, "--shuffle", "--duplicate", "0.5", "--seed", "6")
     assert record_rows(stack) == rows
-    as_expected(stack, stack.records())
+    expected.holds(stack, await read_records(stack))
 
 
 def _sent(lines: list[Any]) -> list[tuple[str, int, bytes]]:

@@ -1,18 +1,10 @@
 """Writes the Norfolk and Suffolk stream: NHS, council and charities in one team around one person."""
 
-from pathlib import Path
-
-import orjson
-
 from tests.streams.fhir_builders import Resource
 from tests.streams.message_lines import Line, message
 from tests.streams.norfolk_suffolk_partners import PARTNERS, TIDEWELL
 from tests.streams.norfolk_suffolk_people import aisha, bee, callum, derek, ewa, joan, maya, thomas
-
-HERE = Path(__file__).parent
-STREAM = HERE / "norfolk-suffolk.ndjson"
-PARTNER_LIST = HERE / "norfolk-suffolk.partners.json"
-PEOPLE = (maya, derek, aisha, callum, joan, bee, thomas, ewa)
+from tests.streams.scenario import Scenario
 
 
 def note_about_nobody() -> Line:
@@ -29,23 +21,12 @@ def note_about_nobody() -> Line:
     return Line(TIDEWELL.ods, sent, message(TIDEWELL, at, lost, []), sent)
 
 
-def lines() -> list[Line]:
-    """Every line of the stream, in order of arrival."""
-    told = [line for person in PEOPLE for line in person.story()]
-    return sorted([*told, note_about_nobody()], key=lambda line: line.arrives)
-
-
-def stream() -> bytes:
-    """The stream as it is written: one JSON document a line."""
-    return b"".join(line.as_json() + b"\n" for line in lines())
-
-
-def partner_list() -> bytes:
-    """The senders of the stream, as an operator would register them."""
-    rows = [{"ods": each.ods, "name": each.name, "sector": each.sector} for each in PARTNERS]
-    return orjson.dumps(rows, option=orjson.OPT_INDENT_2) + b"\n"
-
+NORFOLK_SUFFOLK = Scenario(
+    "norfolk-suffolk",
+    PARTNERS,
+    tuple(person.story for person in (maya, derek, aisha, callum, joan, bee, thomas, ewa)),
+    about_nobody=(note_about_nobody(),),
+)
 
 if __name__ == "__main__":
-    STREAM.write_bytes(stream())
-    PARTNER_LIST.write_bytes(partner_list())
+    NORFOLK_SUFFOLK.write()

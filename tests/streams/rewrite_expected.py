@@ -1,36 +1,40 @@
-"""Writes what the Norfolk and Suffolk stream comes to: `python -m tests.streams.rewrite_expected`.
+"""Writes what scenarios come to: `python -m tests.streams.rewrite_expected [NAME...]`, without a name all of them.
 
-It replays the stream into a stack of its own and writes the digest and every record beside the stream. Run it
-when the stream, the rules or the shape of a record have changed on purpose, and read the difference.
+It replays each stream into a stack of its own and writes the digest and every record beside the stream; then all
+of them into one, of which it writes the digest. Run it when a stream, the rules or the shape of a record have
+changed on purpose, and read the difference.
 """
 
-import json
-from typing import Any
+import argparse
+import asyncio
 
-import orjson
-
-from tests.stack import BUNDLED, RunningStack, data_folder
-
-EXPECTED = BUNDLED.with_suffix(".expected.json")
-
-
-def outcome(stack: RunningStack) -> dict[str, Any]:
-    """The digest and the records of a stack, as the file has them."""
-    people = {person: orjson.loads(record) for person, record in stack.records().items()}
-    return {**stack.json("digest"), "people": people}
+from tests.stack import RunningStack, data_folder
+from tests.streams.every_scenario import EVERY
+from tests.streams.expected import TOGETHER, read_records, write, write_together
+from tests.streams.scenario import Scenario
 
 
-def as_printed(record: Any) -> str:
-    """A record as `carethread record --json` prints it."""
-    return orjson.dumps(record, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
+def rewrite(scenario: Scenario) -> None:
+    """Replay one scenario and write what it comes to."""
+    with data_folder() as folder, RunningStack(folder) as stack:
+        stack.replay(scenario.stream)
+        write(scenario.expected, stack.json("digest"), asyncio.run(read_records(stack)))
 
 
-def write(found: dict[str, Any]) -> None:
-    """Write an outcome with its keys in order and an indent of one."""
-    EXPECTED.write_text(json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+def rewrite_together() -> None:
+    """Replay all of them into one stack and write its digest."""
+    with data_folder() as folder, RunningStack(folder) as stack:
+        stack.replay(write_together(folder))
+        write(TOGETHER, stack.json("digest"))
 
 
 if __name__ == "__main__":
-    with data_folder() as folder, RunningStack(folder) as started:
-        started.replay()
-        write(outcome(started))
+    asked = argparse.ArgumentParser(description="Write what scenarios come to.")
+    by_name = {scenario.name: scenario for scenario in EVERY}
+    asked.add_argument("names", metavar="NAME", nargs="*", help=", ".join(by_name))
+    names = asked.parse_args().names
+    if unknown := set(names) - by_name.keys():
+        asked.error(f"There is no scenario {', '.join(sorted(unknown))}: {', '.join(by_name)}.")
+    for name in names or by_name:
+        rewrite(by_name[name])
+    rewrite_together()

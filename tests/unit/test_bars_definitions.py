@@ -27,7 +27,8 @@ def test_the_capability_statement_is_valid() -> None:
     (messaging,) = statement["messaging"]
     told = [one["definition"] for one in messaging["supportedMessage"]]
     assert told == [one["url"] for one in message_definitions()]
-    assert {one["type"] for one in statement["rest"][0]["resource"]} == {"MessageDefinition", "Patient"}
+    types = {one["type"] for one in statement["rest"][0]["resource"]}
+    assert types == {"MessageDefinition", "Patient", "ServiceRequest"}
 
 
 def test_the_message_definitions_are_valid() -> None:

@@ -1,61 +1,18 @@
-"""The Norfolk and Suffolk stream is what its script writes, and holds what its scenario promises."""
+"""The Norfolk and Suffolk stream holds what its scenario promises."""
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import orjson
 import pytest
-from fhir.resources.R4B.bundle import Bundle
 
-from tests.streams.norfolk_suffolk import PARTNER_LIST, STREAM, partner_list, stream
+from tests.streams.fhir_builders import Resource
+from tests.streams.norfolk_suffolk import NORFOLK_SUFFOLK
+from tests.streams.told_stream import BARS, NHS_NUMBER, UBRN, identifiers, resources, told_stream
 
-Resource = dict[str, Any]
-
-NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
-UBRN = "https://fhir.nhs.uk/Id/UBRN"
-BARS = "https://fhir.nhs.uk/Id/BaRS-Identifier"
-LINES: list[dict[str, Any]] = [orjson.loads(line) for line in STREAM.read_bytes().splitlines()]
-MESSAGES: list[Resource] = [line["message"] for line in LINES]
-PARTNERS: list[dict[str, str]] = orjson.loads(PARTNER_LIST.read_bytes())
-SECTOR = {partner["ods"]: partner["sector"] for partner in PARTNERS}
-
-
-def resources(message: Resource, kind: str = "") -> list[Resource]:
-    """The resources of a message, or those of one kind."""
-    found = [entry["resource"] for entry in message["entry"]]
-    return [each for each in found if kind in {"", each["resourceType"]}]
-
-
-def identifiers(resource: Resource, system: str) -> list[str]:
-    """The resource's identifiers of one system."""
-    return [each["value"] for each in resource.get("identifier", []) if each["system"] == system]
-
-
-def references(node: object) -> Iterator[str]:
-    """Every reference written as a URL, at any depth."""
-    if isinstance(node, dict):
-        if "reference" in node and isinstance(node["reference"], str):
-            yield node["reference"]
-        for value in node.values():
-            yield from references(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from references(value)
-
-
-def told(kind: str) -> Iterator[tuple[str, Resource]]:
-    """Every (sender, resource) of one kind, in order of arrival."""
-    for line in LINES:
-        for resource in resources(line["message"], kind):
-            yield line["sender"], resource
-
-
-def check_digit(number: str) -> str:
-    """The check digit that the first nine digits ask for; 10 means that there is none."""
-    total = sum(int(digit) * weight for digit, weight in zip(number[:9], range(10, 1, -1), strict=True))
-    return str((11 - total % 11) % 11)
+FILE = told_stream(NORFOLK_SUFFOLK)
+LINES, MESSAGES = FILE.lines, FILE.messages
+SECTOR = {partner.ods: partner.sector for partner in NORFOLK_SUFFOLK.partners}
 
 
 def instant(text: str) -> tuple[datetime, str]:
@@ -74,28 +31,10 @@ def rank(resource: Resource) -> tuple[datetime, str, int]:
 def people_by_number() -> dict[str, list[tuple[str, Resource]]]:
     """Who told of each NHS number, and how."""
     found: dict[str, list[tuple[str, Resource]]] = {}
-    for sender, patient in told("Patient"):
+    for sender, patient in FILE.arriving("Patient"):
         for number in identifiers(patient, NHS_NUMBER):
             found.setdefault(number, []).append((sender, patient))
     return found
-
-
-def test_the_files_are_what_the_script_writes() -> None:
-    assert STREAM.read_bytes() == stream()
-    assert PARTNER_LIST.read_bytes() == partner_list()
-
-
-def test_lines_are_compact_with_their_keys_in_order() -> None:
-    for raw, line in zip(STREAM.read_bytes().splitlines(), LINES, strict=True):
-        assert list(line) == ["sender", "sent", "message"]
-        assert raw == orjson.dumps(line)
-        assert datetime.fromisoformat(line["sent"]).tzinfo is not None
-
-
-def test_senders_are_the_partners_of_three_sectors() -> None:
-    assert {line["sender"] for line in LINES} == set(SECTOR)
-    assert set(SECTOR.values()) == {"NHS", "Council", "Charity"}
-    assert all(set(partner) == {"ods", "name", "sector"} for partner in PARTNERS)
 
 
 def test_there_is_enough_to_tell() -> None:
@@ -105,21 +44,8 @@ def test_there_is_enough_to_tell() -> None:
         "MessageHeader", "Patient", "ServiceRequest", "Task", "Encounter", "Observation", "CarePlan", "Goal",
         "Communication", "Appointment", "Flag", "Consent", "QuestionnaireResponse",
     }  # fmt: skip
-    assert {task["status"] for _, task in told("Task")} == {"accepted", "rejected"}
-    assert {"permit", "deny"} == {given["provision"]["type"] for _, given in told("Consent")}
-
-
-@pytest.mark.parametrize("number", range(1, len(LINES) + 1))
-def test_every_message_is_a_valid_bundle_that_holds_together(number: int) -> None:
-    message = MESSAGES[number - 1]
-    Bundle.model_validate(message)
-    assert message["type"] == "message"
-    assert resources(message)[0]["resourceType"] == "MessageHeader"
-    urls = [entry["fullUrl"] for entry in message["entry"]]
-    assert len(urls) == len(set(urls))
-    assert set(references(message)) <= set(urls)
-    times = ["timestamp" in message, *("lastUpdated" in each.get("meta", {}) for each in resources(message))]
-    assert len(set(times)) == 1, "a message has its times throughout or not at all"
+    assert {task["status"] for _, task in FILE.arriving("Task")} == {"accepted", "rejected"}
+    assert {"permit", "deny"} == {given["provision"]["type"] for _, given in FILE.arriving("Consent")}
 
 
 def test_one_message_alone_has_no_person_and_a_charity_sent_it() -> None:
@@ -127,27 +53,6 @@ def test_one_message_alone_has_no_person_and_a_charity_sent_it() -> None:
     assert len(lost) == 1
     assert not resources(lost[0]["message"], "Patient")
     assert SECTOR[lost[0]["sender"]] == "Charity"
-
-
-def test_every_resource_points_to_the_person_of_its_message() -> None:
-    for message in MESSAGES:
-        person = [
-            entry["fullUrl"] for entry in message["entry"] if entry["resource"]["resourceType"] == "Patient"
-        ]
-        for resource in resources(message)[2:]:
-            subject = resource.get("subject") or resource.get("patient") or resource.get("for")
-            if resource["resourceType"] == "Appointment":
-                subject = resource["participant"][0]["actor"]
-            assert subject == {"reference": person[0]}
-
-
-def test_nhs_numbers_are_valid_test_numbers() -> None:
-    numbers = people_by_number()
-    assert len(numbers) >= 6
-    for number in numbers:
-        assert len(number) == 10
-        assert number.startswith("999")
-        assert number[9] == check_digit(number)
 
 
 def test_one_person_is_told_of_by_four_organisations_of_three_sectors() -> None:
@@ -168,7 +73,7 @@ def test_one_number_alone_stands_on_two_birth_dates() -> None:
 def test_one_person_is_known_to_a_charity_alone_without_a_number() -> None:
     given = {
         (sender, who["name"][0]["given"][0])
-        for sender, who in told("Patient")
+        for sender, who in FILE.arriving("Patient")
         if not identifiers(who, NHS_NUMBER)
     }
     assert given == {("ZZV58", "Bee"), ("ZZV33", "Eva")}
@@ -177,7 +82,7 @@ def test_one_person_is_known_to_a_charity_alone_without_a_number() -> None:
 @pytest.mark.parametrize(("kind", "system"), [("ServiceRequest", UBRN), ("Appointment", BARS)])
 def test_what_two_systems_tell_shares_an_identifier_and_no_local_id(kind: str, system: str) -> None:
     copies: dict[str, set[tuple[str, str]]] = {}
-    for sender, resource in told(kind):
+    for sender, resource in FILE.arriving(kind):
         for shared in identifiers(resource, system):
             assert system != UBRN or (len(shared) == 12 and shared.isdigit())
             copies.setdefault(shared, set()).add((sender, resource["id"]))
@@ -189,7 +94,7 @@ def test_what_two_systems_tell_shares_an_identifier_and_no_local_id(kind: str, s
 
 
 def test_a_rejection_says_why_and_of_which_referral() -> None:
-    (rejection,) = [task for _, task in told("Task") if task["status"] == "rejected"]
+    (rejection,) = [task for _, task in FILE.arriving("Task") if task["status"] == "rejected"]
     assert "befriender" in rejection["statusReason"]["text"]
     message = next(each for each in MESSAGES if rejection in resources(each))
     focused = [each for each in message["entry"] if each["fullUrl"] == rejection["focus"]["reference"]]
@@ -208,11 +113,7 @@ def test_six_messages_are_delivered_twice() -> None:
 
 
 def test_one_content_is_sent_under_two_bundle_ids() -> None:
-    ids: dict[tuple[str, bytes], set[str]] = {}
-    for line in LINES:
-        body = {key: value for key, value in line["message"].items() if key != "id"}
-        ids.setdefault((line["sender"], orjson.dumps(body)), set()).add(line["message"]["id"])
-    assert sorted(map(len, ids.values()))[-2:] == [1, 2]
+    assert FILE.under_two_ids() == 1
 
 
 def test_five_messages_leave_the_instant_to_sent() -> None:
@@ -244,7 +145,7 @@ def test_later_versions_come_before_earlier_ones() -> None:
 
 def test_one_score_is_retracted() -> None:
     statuses: dict[str, list[str]] = {}
-    for _, observation in told("Observation"):
+    for _, observation in FILE.arriving("Observation"):
         statuses.setdefault(observation["id"], []).append(observation["status"])
     retracted = {local: found for local, found in statuses.items() if "entered-in-error" in found}
     assert retracted == {"obs-90": ["final", "entered-in-error"]}

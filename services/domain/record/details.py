@@ -17,7 +17,12 @@ _DOUBT = frozenset({"unconfirmed", "provisional", "differential", "presumed"})
 def details(resource: Resource) -> str:
     """The words in one paragraph, none of them twice."""
     told = [*dict.fromkeys(words for say in _SAY for words in say(resource) if words)]
-    return " ".join([*(one if one[-1] in _ENDS else f"{one}." for one in told[:-1]), *told[-1:]])
+    return " ".join([*map(_ended, told[:-1]), *told[-1:]])
+
+
+def _ended(text: str) -> str:
+    """The text with a full stop, unless it has an end of its own."""
+    return text if text[-1] in _ENDS else f"{text}."
 
 
 def _consent(resource: Resource) -> Iterator[str]:
@@ -50,7 +55,7 @@ def _answers(resource: Resource) -> Iterator[str]:
     for item in objects(resource.get("item")):
         given = objects(item.get("answer"))
         if said := [words for one in given for words in values(one) if words]:
-            yield f"{item.get('text', 'Answer')}: {', '.join(said)}."
+            yield _ended(f"{item.get('text', 'Answer')}: {', '.join(said)}")
         for holder in (item, *given):
             yield from _answers(holder)
 

@@ -1,0 +1,1 @@
+"""Referral threads: one referral's life across organisations, from the asking to what came of it."""

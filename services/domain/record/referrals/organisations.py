@@ -1,0 +1,165 @@
+"""Organisations as resources refer to them: by display, by ODS code, or by a resource sent along."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from typing import Any, NamedTuple
+
+from services.domain.record.duplicates.plain_words import plain
+from services.domain.record.kinds import at_path
+from services.domain.record.referrals.ties import identifiers, names_of, reference_tokens
+from services.domain.record.word import Word
+from services.domain.record.words import Resource, objects
+
+_ODS_CODE = "https://fhir.nhs.uk/Id/ods-organization-code"
+_ODS_SYSTEMS = frozenset({_ODS_CODE, "https://fhir.nhs.uk/Id/ods-site-code"})
+"""Identifier systems of the Organisation Data Service: organisations, and their sites."""
+
+
+class Organisation(NamedTuple):
+    """Whoever referrals, is asked, or holds a referral: an organisation, a service or team of one, or the person."""
+
+    name: str
+    """As people read it; empty where nobody told."""
+    ods: str = ""
+    """Its ODS code, where that is known."""
+
+    @property
+    def key(self) -> str:
+        """Equal for one organisation: its ODS code, else its name in plain words."""
+        return f"ods|{self.ods}" if self.ods else plain(self.name)
+
+
+NOBODY = Organisation("")
+THE_PERSON = Organisation("The person")
+"""Who asks for themself."""
+FAMILY = Organisation("Family or a carer")
+
+_ONE_PERSON = frozenset({"Practitioner", "Person"})
+"""Types of what is a single worker: the organisation is that of their one role, else unknown."""
+_WITHIN = {
+    "HealthcareService": ("providedBy",),
+    "PractitionerRole": ("organization", "healthcareService"),
+    "CareTeam": ("managingOrganization",),
+}
+"""By resource type, the references to the organisation it is part of, best first."""
+_REFERENCES = {
+    "ServiceRequest": ("requester", "performer"),
+    "Task": ("requester", "owner"),
+    "Encounter": ("serviceProvider",),
+    "EpisodeOfCare": ("managingOrganization",),
+}
+
+
+class Directory:
+    """The organisations that what is told of one person names."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        self._kinds: dict[str, str] = {}
+        self._sent: dict[str, Organisation] = {}
+        self._of_worker: defaultdict[str, set[Organisation]] = defaultdict(set)
+        self._names: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._codes: defaultdict[str, set[str]] = defaultdict(set)
+        self._read(sorted(words, key=lambda one: (one.instant, one.resource_key)))
+
+    def organisation(self, word: Word, node: Any) -> Organisation:
+        """The organisation that a Reference of this resource, or the first that is one in a list, names.
+
+        Its name is the reference's display, else that of the resource it leads to, else what others call the
+        organisation with this identifier, else the identifier's value; of somebody in a role it is that of
+        the organisation first. NOBODY where it names none.
+        """
+        listed = objects(node) if isinstance(node, list) else objects([node])
+        found = [one for one in (self._named(word, reference) for reference in listed) if one.name]
+        return next((one for one in found if one.ods), next(iter(found), NOBODY))
+
+    def sender(self, word: Word) -> Organisation:
+        """The organisation whose system says it."""
+        return Organisation(self._called(f"{_ODS_CODE}|{word.sender}") or word.sender, word.sender)
+
+    def _read(self, words: list[Word]) -> None:
+        roles = []
+        for word in words:
+            kind = word.resource["resourceType"]
+            if kind in ("Organization", *_WITHIN, "Practitioner", "Patient", "RelatedPerson"):
+                self._kinds.update(dict.fromkeys(names_of(word), kind))
+            if kind == "Organization":
+                self._learn(word)
+            elif kind in _WITHIN:
+                roles.append(word)
+            for field in _REFERENCES.get(kind, ()):
+                self._learn_references(word.resource.get(field))
+        # A role may be of a service, which has to be known by then; a service is of an organisation.
+        for word in sorted(roles, key=lambda one: (one.resource["resourceType"], one.resource_key)):
+            self._learn_within(word)
+        self._sent |= {token: min(whole) for token, whole in self._of_worker.items() if len(whole) == 1}
+
+    def _learn(self, word: Word) -> None:
+        name, ods = _text(word.resource.get("name")), _ods_code(identifiers(word.resource))
+        self._tell(identifiers(word.resource), name)
+        self._sent.update(dict.fromkeys(names_of(word), Organisation(name, ods)))
+
+    def _learn_references(self, node: Any) -> None:
+        for one in objects(node) if isinstance(node, list) else objects([node]):
+            self._tell(identifiers(one), _text(one.get("display")))
+
+    def _tell(self, tokens: Iterable[str], name: str) -> None:
+        if not name:
+            return
+        for token in tokens:
+            self._names[token][name] += 1
+        if ods := _ods_code(tokens):
+            self._codes[Organisation(name).key].add(ods)
+
+    def _learn_within(self, word: Word) -> None:
+        """A service or a team goes by its own name, which is not a name of its organisation."""
+        fields = _WITHIN[word.resource["resourceType"]]
+        told = (self.organisation(word, word.resource.get(field)) for field in fields)
+        whole = next((one for one in told if one.name), NOBODY)
+        named = Organisation(_text(word.resource.get("name")) or whole.name, whole.ods)
+        self._sent.update(dict.fromkeys(names_of(word), named))
+        for token in reference_tokens(word, word.resource.get("practitioner")):
+            self._of_worker[token].add(whole)
+
+    def _named(self, word: Word, reference: Resource) -> Organisation:
+        tokens = sorted(reference_tokens(word, reference))
+        kind = _kind(reference) or next((self._kinds[one] for one in tokens if one in self._kinds), "")
+        name = _text(reference.get("display"))
+        if kind == "Patient":
+            return THE_PERSON
+        if kind == "RelatedPerson":
+            return Organisation(name or FAMILY.name)
+        sent = next((self._sent[one] for one in tokens if one in self._sent), NOBODY)
+        if kind in _ONE_PERSON:
+            return sent
+        ods = _ods_code(tokens) or sent.ods
+        known = next((called for one in tokens if (called := self._called(one))), "")
+        best = (sent.name, name) if kind == "PractitionerRole" else (name, sent.name)
+        name = next((one for one in (*best, known, _text(at_path(reference, "identifier.value"))) if one), "")
+        return Organisation(name, ods or self._code_of(name))
+
+    def _code_of(self, name: str) -> str:
+        codes = self._codes.get(Organisation(name).key, set())
+        return next(iter(codes)) if len(codes) == 1 else ""
+
+    def _called(self, token: str) -> str:
+        """What an identifier's organisation is called most, of equals the first by alphabet."""
+        told = self._names.get(token)
+        return min(told, key=lambda name: (-told[name], name)) if told else ""
+
+
+def _kind(reference: Resource) -> str:
+    """The resource type that a reference itself names."""
+    kind, literal = reference.get("type"), reference.get("reference")
+    if isinstance(kind, str) and kind:
+        return kind
+    parts = literal.split("/") if isinstance(literal, str) else []
+    return parts[-2] if len(parts) > 1 else ""
+
+
+def _ods_code(tokens: Iterable[str]) -> str:
+    found = (one.partition("|") for one in sorted(tokens))
+    return next((value for system, _, value in found if system in _ODS_SYSTEMS), "")
+
+
+def _text(node: Any) -> str:
+    return node.strip() if isinstance(node, str) else ""

@@ -1,0 +1,67 @@
+"""A person's story, read from all that is told of them: referrals, who helps, what matters, how they are."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.domain.record.continuity.parties import Partners
+from services.domain.record.continuity.summary import Continuity, continuity
+from services.domain.record.measures.series import Series, all_series
+from services.domain.record.referrals.likeness import DAYS
+from services.domain.record.referrals.state import State
+from services.domain.record.referrals.threads import DAY, Thread, stalled, threads
+from services.domain.record.word import Word
+
+STALLED_DAYS = 14
+"""Days without an answer after which a referral counts as stalled: Carethread's own rule, two weeks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What all that is told of one person amounts to; nothing in it is of the clock."""
+
+    threads: list[Thread]
+    """In order of asking."""
+    continuity: Continuity
+    measures: list[Series]
+
+
+def read_story(words: Iterable[Word], earlier: Iterable[Word], partners: Partners | None = None) -> Story:
+    """Read the story; `words`, `earlier` and `partners` are those of continuity.summary.continuity.
+
+    It takes some tens of milliseconds for each hundred words, so a server does it beside its event loop.
+    """
+    told = [*words]
+    return Story(threads(told), continuity(told, earlier, partners), all_series(told))
+
+
+def open_referrals(found: Iterable[Thread], as_of: int) -> list[Thread]:
+    """Those in which somebody has yet to act at `as_of`, in ticks; what waits on a decision comes first.
+
+    First those that were rejected, where nobody else was asked for the like; then the stalled ones; then those
+    that were asked and not answered; then those that run. Of each the one that has stood longest comes first, but
+    of those that run the one that moved last.
+    """
+    return sorted((one for one in found if _is_open(one, as_of)), key=lambda one: _urgency(one, as_of))
+
+
+def ended_referrals(found: Iterable[Thread], as_of: int) -> list[Thread]:
+    """The others, those that ended last first."""
+    return sorted((one for one in found if not _is_open(one, as_of)), key=lambda one: (-one.since, one.key))
+
+
+def _is_open(thread: Thread, as_of: int) -> bool:
+    """A rejected one is open to be asked again, until nobody would any more: likeness.DAYS after it was rejected."""
+    rejected = thread.state is State.REJECTED and thread.asked_again is None
+    return thread.state.is_open or (rejected and as_of - thread.since <= DAYS * DAY)
+
+
+def _urgency(thread: Thread, as_of: int) -> tuple[int, int, bytes]:
+    if thread.state is State.REJECTED:
+        return 0, thread.since, thread.key
+    if thread.waiting:
+        return (
+            1 if stalled(thread, as_of, STALLED_DAYS) else 2,
+            min(one.since for one in thread.waiting),
+            thread.key,
+        )
+    return 3, -thread.since, thread.key

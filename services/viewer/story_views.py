@@ -1,0 +1,174 @@
+"""A person's story as the page shows it: worked out at one moment, with nothing told twice and no empty part."""
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from services.domain.record.continuity.contacts import how_many
+from services.domain.record.continuity.gaps import longest
+from services.domain.record.continuity.summary import Continuity
+from services.domain.record.instant import moment_ticks
+from services.domain.record.kinds import at_path
+from services.domain.record.measures.chart import chart
+from services.domain.record.measures.in_words import in_words
+from services.domain.record.measures.series import Series
+from services.platform.access import Partner
+from services.viewer.moments import machine_date, plain_date, plain_day
+from services.viewer.people_views import (
+    MattersView,
+    MemberView,
+    NamedView,
+    matters_view,
+    named_view,
+    team_view,
+)
+from services.viewer.reading import CareRecord, Entry
+from services.viewer.referral_views import ReferralsView, referrals_view
+from services.viewer.story import read_story
+
+_TO_COME = frozenset({"proposed", "pending", "booked", "waitlist", "arrived", "checked-in"})
+"""States of a FHIR R4 Appointment that has not taken place and may."""
+
+
+@dataclass(frozen=True, slots=True)
+class FlagView:
+    """A safety flag that some system holds to be active."""
+
+    title: str
+    since: str
+    organisations: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class AppointmentView:
+    """An appointment to come."""
+
+    title: str
+    when: str
+    moment: str
+    """The same for machines."""
+    status: str
+    """Empty where it is booked."""
+    organisations: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureView:
+    """The scores of one measure."""
+
+    name: str
+    drawn: Markup
+    """The chart, where there is more than one score; else empty."""
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """All parts of the page between who the person is and the timeline; what is empty is not shown."""
+
+    matters: list[MattersView]
+    named: NamedView | None
+    team: list[MemberView]
+    flags: list[FlagView]
+    referrals: ReferralsView
+    appointments: list[AppointmentView]
+    measures: list[MeasureView]
+    continuity: list[str]
+    """Sentences."""
+
+
+def story_view(record: CareRecord, names: dict[str, Partner], as_of: int) -> StoryView:
+    """The story as it stands at `as_of`, in ticks. It takes as long as `read_story`."""
+    told = {ods: (one.name, one.sector) for ods, one in names.items()}
+    story = read_story(record.words, record.earlier, told)
+    return StoryView(
+        matters=matters_view(story.continuity.what_matters, names),
+        named=named_view(story.continuity.named_workers, names),
+        team=team_view(story.continuity.team),
+        flags=safety_flags(record, names),
+        referrals=referrals_view(story.threads, names, as_of),
+        appointments=next_appointments(record, names, as_of),
+        measures=[_measure(one) for one in story.measures if one.instrument or one.points[1:]],
+        continuity=continuity_sentences(story.continuity),
+    )
+
+
+def safety_flags(record: CareRecord, names: dict[str, Partner]) -> list[FlagView]:
+    """The flags that are active, the newest first; one counts while any system has it active, whoever lifted theirs."""
+    found = []
+    for entry in record.entries:
+        active = [one for one in entry.sources if one.resource.get("status") == "active"]
+        if entry.kind == "Flag" and active:
+            telling = active[0].telling
+            tellers = _tellers([one.sender for one in active], names)
+            found.append(FlagView(telling.title, plain_date(telling.when), tellers, telling.detail))
+    return found
+
+
+def next_appointments(record: CareRecord, names: dict[str, Partner], as_of: int) -> list[AppointmentView]:
+    """The appointments that have not ended at `as_of`, in ticks, the next first."""
+    coming = [(start, entry) for entry in record.entries if (start := _to_come(entry, as_of)) is not None]
+    found = []
+    for _, entry in sorted(coming, key=lambda one: (one[0], one[1].key)):
+        telling = entry.telling
+        found.append(
+            AppointmentView(
+                title=telling.title,
+                when=plain_date(telling.when),
+                moment=machine_date(telling.when),
+                status="" if telling.status == "booked" else telling.status,
+                organisations=_tellers([one.sender for one in entry.sources], names),
+                detail=telling.detail,
+            )
+        )
+    return found
+
+
+def continuity_sentences(found: Continuity) -> list[str]:
+    """How continuous the care has been, in a sentence or two; none where nobody has met the person."""
+    if not found.contacts:
+        return []
+    first, last = found.contacts[0], max(one.until for one in found.contacts)
+    meetings = how_many(found.contacts)
+    said = [
+        f"{_counted(meetings, 'contact', 'contacts')} from {plain_day(first.since)} to {plain_day(last)}."
+        if meetings > 1
+        else f"One contact, on {plain_day(last)}."
+    ]
+    if gap := longest(found.gaps):
+        said.append(
+            f"The longest time without one was {gap.days} days, from {plain_day(gap.since)} to {plain_day(gap.until)}."
+        )
+    told = found.retelling
+    if told.workers:
+        said.append(f"{_counted(told.workers, 'worker has', 'workers have')} heard the story.")
+    if told.assessments:
+        said.append(f"{_counted(told.assessments, 'assessment was', 'assessments were')} made.")
+    return said
+
+
+def _to_come(entry: Entry, as_of: int) -> int | None:
+    """The start of an appointment that has not ended, in ticks."""
+    if entry.kind != "Appointment":
+        return None
+    told = entry.standing.resource
+    if str(told.get("status")) not in _TO_COME:
+        return None
+    start, end = (moment_ticks(str(at_path(told, field))) for field in ("start", "end"))
+    return start if start is not None and (end or start) >= as_of else None
+
+
+def _measure(series: Series) -> MeasureView:
+    # The chart is made of numbers and of text that it escapes itself.
+    drawn = Markup(chart(series)) if series.points[1:] else Markup("")
+    return MeasureView(series.name, drawn, in_words(series))
+
+
+def _tellers(senders: list[str], names: dict[str, Partner]) -> str:
+    return " and ".join(dict.fromkeys(names[one].name if one in names else one for one in senders))
+
+
+def _counted(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
