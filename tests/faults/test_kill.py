@@ -39,9 +39,8 @@ def settles_as(stack: RunningStack, undisturbed: Any) -> None:
     "victim",
     [
         "record",
-        "intake",
         "broker",
-        *(pytest.param(one, marks=pytest.mark.any_broker) for one in ("sweeper", "postgres")),
+        *(pytest.param(one, marks=pytest.mark.any_broker) for one in ("intake", "sweeper", "postgres")),
     ],
 )
 def test_kill_minus_nine_in_the_middle_of_a_replay(
@@ -66,6 +65,7 @@ def test_kill_minus_nine_in_the_middle_of_a_replay(
     assert stack.book.pids[victim] != before
 
 
+@pytest.mark.any_broker
 def test_killing_the_whole_stack_and_starting_it_again(
     start_stack: Callable[..., RunningStack], stream: Path, undisturbed: Any
 ) -> None:

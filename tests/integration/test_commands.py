@@ -50,6 +50,7 @@ def test_a_record_is_found_by_number_or_any_id(told: RunningStack) -> None:
     record = told.json("record", MAYA.nhs_number)
     assert set(record) == {
         "person", "name", "nhs_numbers", "birth_date", "source_records", "entries", "context",
+        "referrals", "named_workers", "what_matters", "measures",
     }  # fmt: skip
     whole = told.run("record", MAYA.nhs_number, "--json").stdout
     for asked in ("999 104 2172", "999-104-2172", record["person"], record["source_records"][-1]["id"]):
