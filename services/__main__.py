@@ -68,28 +68,12 @@ def run(
     name: Annotated[str, typer.Argument(help="migrate, intake, record, sweeper, delivery, web or pds.")],
 ) -> None:
     """Run one process against the addresses in the environment (CARETHREAD_...)."""
-    from pydantic import ValidationError
+    from services.processes import CannotRun, run_named
 
-    from services.domain.identity.model import NotAModel
-    from services.pds.address import NotAnAddress
-    from services.platform.postgres import OtherRules
-    from services.platform.settings import load_settings
-    from services.processes import OPTIONAL, PROCESSES, run_process
-
-    if name not in (*PROCESSES, *OPTIONAL):
-        known = ", ".join((*PROCESSES, *OPTIONAL))
-        beside.fail(f"There is no process '{name[:40]}': choose one of {known}.", 2)
     try:
-        settings = load_settings()
-    except ValidationError as fault:
-        wrong = (f"CARETHREAD_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
-        beside.fail("The environment lacks what this process needs.\n  " + "\n  ".join(wrong), 2)
-    try:
-        run_process(name, settings)
-    except (NotAModel, NotAnAddress) as fault:
-        beside.fail(str(fault), 2)
-    except OtherRules as fault:
-        beside.fail(str(fault))
+        run_named(name)
+    except CannotRun as fault:
+        beside.fail(str(fault), fault.status)
 
 
 @app.command(epilog="Example:  carethread token --partner ZZT41")

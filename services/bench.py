@@ -139,7 +139,7 @@ def _counter(dsn: str, query: str) -> Iterator[Callable[[], int]]:
 
 
 def _stream_workers() -> dict[str, list[str]]:
-    return {name: python_module("services", "run", name) for name in ("intake", "record")}
+    return {name: python_module("services.processes", name) for name in ("intake", "record")}
 
 
 def _floor_workers() -> dict[str, list[str]]:

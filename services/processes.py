@@ -1,19 +1,27 @@
-"""The processes of a deployment: `carethread run NAME`, each from the same image."""
+"""The processes of a deployment: `carethread run NAME`, each from the same image.
+
+`python -m services.processes NAME` is the same without the other commands, which take longer to load than most
+processes do.
+"""
 
 import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 from kafka.errors import KafkaError
+from pydantic import ValidationError
 
+from services.domain.identity.model import NotAModel
+from services.pds.address import NotAnAddress
 from services.platform import log as logs
-from services.platform.postgres import TRANSIENT, connect, is_migrated, migrate
+from services.platform.postgres import TRANSIENT, OtherRules, connect, is_migrated, migrate
 from services.platform.publisher import administer, cluster_id, ensure_topics
 from services.platform.serving import private_app, serve
-from services.platform.settings import Settings
+from services.platform.settings import Settings, load_settings
 from services.platform.topics import CORE_TOPICS, InboundTopic, inbound
 from services.record.model import load_model, records_version
 
@@ -32,10 +40,44 @@ def run_process(name: str, settings: Settings) -> None:
     Raises:
         KeyError: no process has this name.
         NotAModel: the model file that the settings name is none.
+        NotAnAddress: what they name as the address of PDS is none.
         postgres.OtherRules: the database's records follow other rules, or another model, than this process.
     """
     logs.set_up(name)
     asyncio.run({**_RUNNERS, **_OPTIONAL}[name](settings, asyncio.Event()))
+
+
+class CannotRun(Exception):
+    """The process cannot run; the words say why and what to do."""
+
+    def __init__(self, words: str, status: int) -> None:
+        super().__init__(words)
+        self.status = status
+        """Of the exit: 2 where it was not asked for rightly."""
+
+
+def run_named(name: str) -> None:
+    """Run one of PROCESSES or OPTIONAL against the environment until it is done, or SIGTERM or SIGINT ends it.
+
+    Raises:
+        CannotRun: no process has this name, the environment lacks something, or the database's records follow other
+            rules, or another model, than this process.
+    """
+    if name not in (*PROCESSES, *OPTIONAL):
+        known = ", ".join((*PROCESSES, *OPTIONAL))
+        raise CannotRun(f"There is no process '{name[:40]}': choose one of {known}.", 2)
+    try:
+        settings = load_settings()
+    except ValidationError as fault:
+        wrong = (f"CARETHREAD_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
+        words = "The environment lacks what this process needs.\n  " + "\n  ".join(wrong)
+        raise CannotRun(words, 2) from None
+    try:
+        run_process(name, settings)
+    except (NotAModel, NotAnAddress) as fault:
+        raise CannotRun(str(fault), 2) from None
+    except OtherRules as fault:
+        raise CannotRun(str(fault), 1) from None
 
 
 async def _migrate(settings: Settings, _: asyncio.Event) -> None:
@@ -180,3 +222,11 @@ _OPTIONAL: dict[str, Callable[[Settings, asyncio.Event], Work]] = {"pds": _pds}
 
 OPTIONAL: tuple[str, ...] = tuple(_OPTIONAL)
 """What a deployment may do without, and does unless it is set up."""
+
+
+if __name__ == "__main__":
+    try:
+        run_named(sys.argv[1])
+    except CannotRun as fault:
+        print(f"carethread: {fault}", file=sys.stderr)
+        sys.exit(fault.status)

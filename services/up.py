@@ -140,7 +140,7 @@ class LocalStack:
         def start() -> Popen[bytes]:
             self._private_ports[name] = choose_port(0)  # a fresh one each time: another program may take it
             private = {"CARETHREAD_METRICS_PORT": str(self._private_ports[name])}
-            return spawn(python_module("services", "run", process), log, environment | private)
+            return spawn(python_module("services.processes", process), log, environment | private)
 
         return Member(
             name,

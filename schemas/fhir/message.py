@@ -1,13 +1,11 @@
 """From received bytes to the message Bundle that the record reads: the one way in.
 
 Parse, repair, validate, bring into the shape of a message, and hold it to the rules of messages. What is
-accepted is read again from the same bytes by `reread`, which repairs and shapes alike and checks nothing.
+accepted is read again from the same bytes by `reread.reread`, which repairs and shapes alike and checks nothing.
 """
 
 from dataclasses import dataclass
 from typing import Any
-
-import orjson
 
 from schemas.fhir.bars import bars_notes
 from schemas.fhir.bundle_rules import message_issues
@@ -47,10 +45,3 @@ def read_message_bytes(body: bytes) -> Reading:
     if issues := ruling_issues(bundle) if is_ruling(bundle) else message_issues(bundle):
         raise Refused(issues, status=422)
     return Reading(bundle, notes + bars_notes(bundle))
-
-
-def reread(body: bytes) -> dict[str, Any]:
-    """The message Bundle in bytes that were accepted, as `read_message_bytes` gave it."""
-    document: dict[str, Any] = orjson.loads(body)
-    repair(document)
-    return as_message(document)[0]

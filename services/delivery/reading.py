@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.fhir.message import reread
+from schemas.fhir.reread import reread
 from schemas.outcome import MessageRef, Outcome, OutcomePage
 from services.delivery.deviations import Claims, claims, deviations, version_arrays
 from services.delivery.events import Event, Position, events_after, fetch, latest_events, read_since

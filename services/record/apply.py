@@ -31,7 +31,7 @@ from dataclasses import dataclass
 from sys import maxsize
 from typing import NamedTuple
 
-from schemas.fhir.message import reread
+from schemas.fhir.reread import reread
 from services.domain.identity.demographics import Demographics
 from services.domain.identity.model import Model
 from services.domain.message import CareMessage, read_message

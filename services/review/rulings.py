@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import orjson
 from psycopg_pool import AsyncConnectionPool
 
-from schemas.fhir.message import reread
+from schemas.fhir.reread import reread
 from schemas.fhir.ruling import LONGEST_WORDS, ruling_bundle, said_by
 from services.domain.identity.ruling_message import ruling_in
 from services.domain.identity.rulings import Pair, Verdict

@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.fhir.issue import Refused, operation_outcome
-from schemas.fhir.message import Reading, read_message_bytes, reread
+from schemas.fhir.message import Reading, read_message_bytes
+from schemas.fhir.reread import reread
 from schemas.fhir.rules import RULES
 from services.domain.message import read_message
 from services.intake.accept import Delivery, check

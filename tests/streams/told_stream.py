@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from schemas.fhir.message import reread
+from schemas.fhir.reread import reread
 from services.domain.identity.demographics import Demographics, display_name, join, profile_of
 from services.domain.identity.linkage import Linked, link
 from services.domain.message import read_message, subject_of, thing_reference

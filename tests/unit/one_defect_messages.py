@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 import orjson
 
 from schemas.fhir.issue import Refused
-from schemas.fhir.message import read_message_bytes, reread
+from schemas.fhir.message import read_message_bytes
+from schemas.fhir.reread import reread
 from schemas.fhir.rules import RULES
 from services.domain.message import read_message, subject_of
 from tests.messages import a_message, resources

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.fhir.issue import Refused
-from schemas.fhir.message import read_message_bytes, reread
+from schemas.fhir.message import read_message_bytes
+from schemas.fhir.reread import reread
 from schemas.fhir.shapes import as_message
 from services.domain.message import needs_sent, read_message
 from services.domain.record.instant import instant_ticks

@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from schemas.fhir.issue import Refused
-from schemas.fhir.message import read_message_bytes, reread
+from schemas.fhir.message import read_message_bytes
+from schemas.fhir.reread import reread
 from schemas.stream import read_line
 from services.domain.identity.rulings import pair
 from services.domain.message import patient_of, read_message, subject_of

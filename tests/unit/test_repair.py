@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.fhir.message import read_message_bytes, reread
+from schemas.fhir.message import read_message_bytes
 from schemas.fhir.repair import REPAIRS, repair
+from schemas.fhir.reread import reread
 from schemas.fhir.systems import RETIRED_VERIFICATION, UK_SYSTEMS, VERIFICATION_CODES, misspellings
 from tests.messages import a_message, resources
 from tests.stack import BUNDLED

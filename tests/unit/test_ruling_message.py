@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from schemas.fhir.issue import Refused
-from schemas.fhir.message import read_message_bytes, reread
+from schemas.fhir.message import read_message_bytes
+from schemas.fhir.reread import reread
 from schemas.fhir.ruling import GRADE_SYSTEM, GRADE_URL, LONGEST_WORDS, is_ruling, said_by
 from schemas.fhir.validate import resource_issues
 from services.domain.identity.rulings import Ruled, Verdict, pair

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.fhir.issue import Refused
-from schemas.fhir.message import read_message_bytes, reread
+from schemas.fhir.message import read_message_bytes
+from schemas.fhir.reread import reread
 from schemas.fhir.shapes import as_message
 from schemas.fhir.subject import PERSON_URL
 from services.domain.message import CareMessage, patient_of, read_message, thing_reference
