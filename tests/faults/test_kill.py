@@ -40,7 +40,7 @@ def settles_as(stack: RunningStack, undisturbed: Any) -> None:
     [
         "record",
         "broker",
-        *(pytest.param(one, marks=pytest.mark.any_broker) for one in ("intake", "sweeper", "postgres")),
+        *(pytest.param(one, marks=pytest.mark.any_broker) for one in ("intake", "postgres")),
     ],
 )
 def test_kill_minus_nine_in_the_middle_of_a_replay(

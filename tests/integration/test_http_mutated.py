@@ -32,7 +32,7 @@ def test_the_messages_are_sound_before_anything_slips(number: int) -> None:
     read_message_bytes(MESSAGES[number])
 
 
-@settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(any_body)
 def test_a_message_is_read_or_refused(body: bytes) -> None:
     """A refusal has issues that R4 can say, each with words; what is taken is read alike a second time."""
@@ -47,7 +47,7 @@ def test_a_message_is_read_or_refused(body: bytes) -> None:
     OperationOutcome.model_validate(operation_outcome(refused.issues, status=refused.status))
 
 
-@settings(max_examples=600, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(any_body)
 def test_what_is_accepted_can_be_applied(body: bytes) -> None:
     """The record reads from the bytes what acceptance read."""
@@ -63,7 +63,7 @@ def test_over_http_nothing_goes_wrong(shared_stack: RunningStack) -> None:
     statuses: list[int] = []
     with fhir_client(shared_stack, token(shared_stack, "ZZT41")) as client:
 
-        @settings(max_examples=300, deadline=None, derandomize=True, database=None)
+        @settings(max_examples=120, deadline=None, derandomize=True, database=None)
         @given(any_body)
         def send_one(body: bytes) -> None:
             answer: httpx.Response = send(client, body)
