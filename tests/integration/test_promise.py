@@ -40,7 +40,7 @@ async def test_in_its_own_order_and_then_again(start_stack: Callable[..., Runnin
     expected = alone(NORFOLK_SUFFOLK)
     stack = start_stack()
     stack.replay()
-    expected.holds(stack, stack.records())
+    expected.holds(stack, await read_records(stack))
     rows, counts = record_rows(stack), stack.status()
     stack.replay()
     assert record_rows(stack) == rows
