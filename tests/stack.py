@@ -153,11 +153,6 @@ class RunningStack:
         """Replay a stream and wait until all of it is applied."""
         return self.json("replay", str(stream), *options, "--wait", "--timeout", "120")
 
-    def records(self) -> dict[str, str]:
-        """Every person's record, as `carethread record --json` prints it."""
-        people = self.json("people")
-        return {one["person"]: self.run("record", one["person"], "--json").stdout for one in people}
-
     def status(self) -> dict[str, int]:
         """The counts, which must add up whenever they are asked for."""
         counts: dict[str, int] = self.json("status")
