@@ -99,6 +99,10 @@ def trust(shared_stack: RunningStack) -> Iterator[httpx.Client]:
         yield client
 
 
+TRIES = 20
+"""The quickest tells what it costs: the machine has other work too."""
+
+
 @contextmanager
 def memory_peak(pid: int) -> Iterator[list[int]]:
     """By how many bytes a process has grown at the most, once the block is over."""
@@ -129,8 +133,8 @@ def test_it_is_refused_at_once_and_costs_little(
     assert len(body) <= MAX_MESSAGE_BYTES
     before = settled_rows(shared_stack)
     process = shared_stack.book.pids["web"]
-    took = []
-    for _ in range(5):  # the quickest tells what it costs: the machine has other work too
+    took: list[float] = []
+    while not took or (min(took) >= MOST_SECONDS and len(took) < TRIES):
         began = time.perf_counter()
         answer = send(trust, body)
         took.append(time.perf_counter() - began)
