@@ -64,6 +64,7 @@ def another_worker(stack: RunningStack) -> Iterator[tuple["subprocess.Popen[byte
         yield worker, port
 
 
+@pytest.mark.any_broker
 def test_two_workers_share_one_stream(start_stack: Callable[..., RunningStack], streams: Streams) -> None:
     """Each applies a good part of it; then both update the same two people at once; the digests are one's."""
     stack = start_stack("--workers", "2")
