@@ -1,7 +1,6 @@
 """Which entries the things of a batch are in: held against what others tell of the person, and folded anew."""
 
 import asyncio
-import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from services.domain.identity.decision import Grade
@@ -12,9 +11,8 @@ from services.domain.record.duplicates.folding import fold
 from services.domain.record.version import head_element
 from services.platform.postgres import Connection
 from services.record.assemble import Refaceted, Sums
+from services.record.profiles import as_token
 from services.record.store import fetch, fetch_nothing
-
-_TOKEN_BYTES = 8
 
 
 async def fold_duplicates(
@@ -44,7 +42,7 @@ async def fold_duplicates(
 async def _write_tokens(connection: Connection, refaceted: Mapping[bytes, Refaceted]) -> None:
     def hashed() -> list[tuple[bytes, int, bytes]]:
         return [
-            (one.source_record, _hash(token), key)
+            (one.source_record, as_token(token), key)
             for key, one in refaceted.items()
             if one.facet
             for token in tokens(from_row(one.facet))
@@ -59,10 +57,6 @@ async def _write_tokens(connection: Connection, refaceted: Mapping[bytes, Reface
         tokens=[token for _, token, _ in rows],
         keys=[key for _, _, key in rows],
     )
-
-
-def _hash(token: str) -> int:
-    return int.from_bytes(hashlib.blake2b(token.encode(), digest_size=_TOKEN_BYTES).digest(), signed=True)
 
 
 async def _find(connection: Connection, keys: Collection[bytes]) -> dict[Pair, Decision]:

@@ -39,7 +39,9 @@ def from_row(row: bytes) -> Profile:
 
 def tokens(profile: Profile, model: Model) -> frozenset[int]:
     """The blocking keys of a profile, each as the hash under which it is stored: no name stands in an index."""
-    return frozenset(
-        int.from_bytes(hashlib.blake2b(key.encode(), digest_size=_TOKEN_BYTES).digest(), signed=True)
-        for key in keys(profile, model)
-    )
+    return frozenset(map(as_token, keys(profile, model)))
+
+
+def as_token(text: str) -> int:
+    """The hash under which a text is stored that rows find each other by."""
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=_TOKEN_BYTES).digest(), signed=True)
