@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from services.domain.identity.decision import Decision, Grade, decide
+from services.domain.identity.decision import Decision, Grade, decide, numbers_differ
 from services.domain.identity.model import Model
 from services.domain.identity.profile import Profile
 from services.domain.identity.rulings import Pair, pair
@@ -46,8 +46,8 @@ class _Candidate(NamedTuple):
     pending: bool
 
 
-Compared = dict[tuple[bytes, bytes], Decision]
-"""What was decided of two profiles, each as a row has it."""
+Compared = dict[tuple[bytes, bytes], Decision | None]
+"""What was decided of two profiles, each as a row has it; None where that needed no comparing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,14 +122,17 @@ class Surroundings:
         return decided
 
     def _decide(self, fresh: Fresh, other: "_Known") -> Decision | None:
-        """None where they share no key but one that the other had, or may get and has not yet."""
+        """None where they share no key but one that the other had, or may get and has not yet; and where their numbers
+        say that they are two, which clustering sees for itself."""
         if other.row is None:
             return None
-        decision = self.compared.get((fresh.row, other.row))
-        if decision is None and other.shares_key(fresh):
-            decision = decide(fresh.profile, other.profile, self.model)
-            self.compared[fresh.row, other.row] = decision
-        return decision
+        both = fresh.row, other.row
+        if both not in self.compared:
+            if not other.shares_key(fresh):
+                return None
+            settled = numbers_differ(fresh.profile, other.profile)
+            self.compared[both] = None if settled else decide(fresh.profile, other.profile, self.model)
+        return self.compared[both]
 
 
 class _Known:

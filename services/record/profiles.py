@@ -24,16 +24,19 @@ def to_row(profile: Profile) -> bytes:
 
 def from_row(row: bytes) -> Profile:
     """The profile that `to_row` wrote."""
-    told = dict(zip(_FIELDS, orjson.loads(row), strict=True))
+    names, birth_date, gender, addresses, *lists, replaced = orjson.loads(row)
+    phones, emails, numbers, invalid_numbers, other_numbers = map(tuple, lists)
     return Profile(
-        names=tuple(Name(tuple(given), family) for given, family in told.pop("names")),
-        addresses=tuple(
-            Address(postcode, Street(*street), town) for postcode, street, town in told.pop("addresses")
-        ),
-        birth_date=told.pop("birth_date"),
-        gender=told.pop("gender"),
-        replaced=tuple((old, new) for old, new in told.pop("replaced")),
-        **{name: tuple(values) for name, values in told.items()},
+        tuple([Name(tuple(given), family) for given, family in names]),
+        birth_date,
+        gender,
+        tuple([Address(postcode, Street(*street), town) for postcode, street, town in addresses]),
+        phones,
+        emails,
+        numbers,
+        invalid_numbers,
+        other_numbers,
+        tuple([(old, new) for old, new in replaced]),
     )
 
 

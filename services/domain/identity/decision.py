@@ -53,6 +53,14 @@ class Decision:
         return self.rule in EXCLUDING
 
 
+def numbers_differ(one: Profile, other: Profile) -> bool:
+    """Whether valid numbers, none of them replaced, say that the two are two people: `decide` excludes them whatever
+    else agrees."""
+    if one.replaced or other.replaced or not one.numbers or not other.numbers:
+        return False
+    return set(one.numbers).isdisjoint(other.numbers)
+
+
 def decide(one: Profile, other: Profile, model: Model) -> Decision:
     """What is decided of two profiles under a model. Symmetric, and a function of nothing else."""
     if one.replaced or other.replaced:
