@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from schemas.fhir.issue import Issue, operation_outcome
 from services.delivery.http import OutcomeDoor
 from services.delivery.pages import PartnersPage
+from services.domain.record.referrals.stalling import StalledDays
 from services.intake.acceptance import Acceptance
 from services.intake.bars_headers import EchoedIds
 from services.intake.conformance import Conformance
@@ -59,7 +60,7 @@ class Web:
             *UploadPages(acceptance).routes,
             *QuarantinePages(acceptance).routes,
             *ReviewPages(self._pool, load_model(settings.model), acceptance.accept_ruling).routes,
-            *Pages(self._pool).routes,
+            *Pages(self._pool, StalledDays.given(settings.stalled_days, settings.stalled_days_of)).routes,
         ]
 
     @asynccontextmanager

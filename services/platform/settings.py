@@ -1,13 +1,18 @@
 """Where the engines are and what this process may use: read from the environment, never guessed."""
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS_FOLDER = Path("/run/secrets/carethread")
 """Where compose and Kubernetes mount secrets: one file a setting, named as the variable in lower case."""
+
+
+_Days = Annotated[int, Field(ge=1, le=3650)]
+_Answers = Annotated[str, Field(pattern=r"^([A-Za-z0-9]{3,12}|[^\s|]+\|[^\s|]+)$")]
+"""Who answers: an ODS code, or the code of a service as `system|code`."""
 
 
 class Settings(BaseSettings):
@@ -61,6 +66,25 @@ class Settings(BaseSettings):
         5.0, gt=0, le=200, description="Most requests a second that this process makes to PDS."
     )
     replication: int = Field(1, ge=1, le=7, description="Copies the Kafka cluster keeps of each topic made.")
+    stalled_days: _Days = Field(
+        14, description="Days without an answer after which a referral counts as stalled."
+    )
+    stalled_days_of: Annotated[dict[_Answers, _Days], NoDecode] = Field(
+        {},
+        description="Other numbers of days, by the ODS code of who is asked or by the code of the service: "
+        "'ZZT41=28, http://snomed.info/sct|306206005=42'. The service's own counts before the organisation's.",
+    )
+
+    @field_validator("stalled_days_of", mode="before")
+    @classmethod
+    def _read_days_of(cls, given: Any) -> Any:
+        if not isinstance(given, str):
+            return given
+        parts = [one.strip() for one in given.split(",") if one.strip()]
+        pairs = [(name.strip(), days.strip()) for name, _, days in (one.rpartition("=") for one in parts)]
+        if len(dict(pairs)) < len(pairs):
+            raise ValueError("give each organisation and each service one number of days")
+        return dict(pairs)
 
 
 def load_settings(**given: Any) -> Settings:

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.telling import WITHDRAWN
 from services.platform.access import Partner, partners, use_link
 from services.platform.pages import PAGE_HEADERS, Frame, static_route
@@ -65,8 +66,9 @@ class SourceView:
 class Pages:
     """The pages of the viewer, for signed-in browsers."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], stalled: StalledDays) -> None:
         self._pool = pool
+        self._stalled = stalled
         self._frame = Frame(__package__ or "")
         self.routes: list[BaseRoute] = [
             Route("/", self.home, methods=["GET"]),
@@ -130,7 +132,11 @@ class Pages:
         page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
         first = (page - 1) * _ENTRIES_A_PAGE
         shown = record.entries[first : first + _ENTRIES_A_PAGE]
-        story = await asyncio.to_thread(story_view, record, names, now_ticks()) if page == 1 else None
+        story = (
+            await asyncio.to_thread(story_view, record, names, now_ticks(), self._stalled)
+            if page == 1
+            else None
+        )
         return self._frame.page(
             "person.html",
             person=_summary(record),

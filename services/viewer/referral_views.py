@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.domain.record.introductions import WITHIN_DAYS, Introduction
 from services.domain.record.referrals.organisations import Organisation
+from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
 from services.domain.record.referrals.steps import Step
-from services.domain.record.referrals.threads import Thread, stalled, waiting_days
+from services.domain.record.referrals.threads import DAY, Thread, waiting_days
 from services.platform.access import Partner
 from services.viewer.moments import plain_date, plain_day
-from services.viewer.story import STALLED_DAYS, ended_referrals, open_referrals
+from services.viewer.story import ended_referrals, open_referrals
 
 _TURNED_DOWN = ("Task rejected", "Task failed")
 
@@ -48,28 +50,47 @@ class ReferralsView:
     ended: list[ReferralView]
 
 
-def referrals_view(found: Sequence[Thread], names: dict[str, Partner], as_of: int) -> ReferralsView:
+def referrals_view(
+    found: Sequence[Thread],
+    names: dict[str, Partner],
+    as_of: int,
+    days: StalledDays,
+    introductions: Sequence[Introduction] = (),
+) -> ReferralsView:
     """The threads as they stand at `as_of`, in ticks."""
-    views = _Views({one.key: one for one in found}, names, as_of)
+    views = _Views({one.key: one for one in found}, names, as_of, days, introductions)
     return ReferralsView(
-        [views.view(one, is_open=True) for one in open_referrals(found, as_of)],
+        [views.view(one, is_open=True) for one in open_referrals(found, as_of, days)],
         [views.view(one, is_open=False) for one in ended_referrals(found, as_of)],
     )
 
 
 class _Views:
-    def __init__(self, by_key: dict[bytes, Thread], names: dict[str, Partner], as_of: int) -> None:
+    def __init__(
+        self,
+        by_key: dict[bytes, Thread],
+        names: dict[str, Partner],
+        as_of: int,
+        days: StalledDays,
+        introductions: Sequence[Introduction],
+    ) -> None:
         self._by_key = by_key
         self._names = names
         self._as_of = as_of
+        self._days = days
+        self._introductions = {one.entry: one for one in introductions}
 
     def view(self, thread: Thread, *, is_open: bool) -> ReferralView:
         return ReferralView(
             service=thread.service or "Referral",
             state=thread.state.value,
-            stalled=stalled(thread, self._as_of, STALLED_DAYS),
+            stalled=stalled(thread, self._as_of, self._days),
             is_open=is_open,
-            lines=[line for line in (*self._held(thread), *self._rejected(thread)) if line],
+            lines=[
+                line
+                for line in (*self._held(thread), *self._rejected(thread), *self._introduced(thread))
+                if line
+            ],
             asked=_asked(thread),
             steps=[self._step(one, thread.reason) for one in thread.steps],
         )
@@ -88,7 +109,7 @@ class _Views:
         if days and thread.waiting:
             longest = min(thread.waiting, key=lambda one: one.since).organisation.name
             whom = f" from {longest}" if longest and (holder is None or longest != holder.name) else ""
-            yield f"Waiting {days} {'day' if days == 1 else 'days'} for an answer{whom}"
+            yield f"Waiting {_days(days)} for an answer{whom}"
 
     def _rejected(self, thread: Thread) -> Iterator[str]:
         if thread.state is not State.REJECTED:
@@ -101,11 +122,25 @@ class _Views:
         else:
             yield "Nobody else has been asked since"
 
+    def _introduced(self, thread: Thread) -> Iterator[str]:
+        for one in (self._introductions[key] for key in thread.entries if key in self._introductions):
+            days = max(0, self._as_of - one.made) // DAY
+            if one.followed is not None and one.followed <= self._as_of:
+                yield f"A referral to secondary care followed on {plain_day(one.followed)}"
+            elif days >= WITHIN_DAYS:
+                yield f"No referral to secondary care followed in {WITHIN_DAYS} days"
+            else:
+                yield f"No referral to secondary care has followed so far, in {_days(days)}"
+
     def _step(self, step: Step, reason: str) -> StepView:
         partner = self._names.get(step.sender)
         told = "" if step.said in step.words or step.said == reason else step.said
         organisation = partner.name if partner else step.sender
         return StepView(plain_date(step.when[:10]), _sentence(step.words), told, organisation)
+
+
+def _days(number: int) -> str:
+    return f"{number} {'day' if number == 1 else 'days'}"
 
 
 def _asked(thread: Thread) -> str:

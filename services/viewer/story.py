@@ -5,14 +5,13 @@ from dataclasses import dataclass
 
 from services.domain.record.continuity.parties import Partners
 from services.domain.record.continuity.summary import Continuity, continuity
+from services.domain.record.introductions import Introduction, introductions
 from services.domain.record.measures.series import Series, all_series
 from services.domain.record.referrals.likeness import DAYS
+from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
-from services.domain.record.referrals.threads import DAY, Thread, stalled, threads
+from services.domain.record.referrals.threads import DAY, Thread, threads
 from services.domain.record.word import Word
-
-STALLED_DAYS = 14
-"""Days without an answer after which a referral counts as stalled: Carethread's own rule, two weeks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,7 @@ class Story:
 
     threads: list[Thread]
     """In order of asking."""
+    introductions: list[Introduction]
     continuity: Continuity
     measures: list[Series]
 
@@ -31,17 +31,22 @@ def read_story(words: Iterable[Word], earlier: Iterable[Word], partners: Partner
     It takes some tens of milliseconds for each hundred words, so a server does it beside its event loop.
     """
     told = [*words]
-    return Story(threads(told), continuity(told, earlier, partners), all_series(told))
+    return Story(
+        threads(told),
+        introductions(told, partners or {}),
+        continuity(told, earlier, partners),
+        all_series(told),
+    )
 
 
-def open_referrals(found: Iterable[Thread], as_of: int) -> list[Thread]:
+def open_referrals(found: Iterable[Thread], as_of: int, days: StalledDays) -> list[Thread]:
     """Those in which somebody has yet to act at `as_of`, in ticks; what waits on a decision comes first.
 
     First those that were rejected, where nobody else was asked for the like; then the stalled ones; then those
     that were asked and not answered; then those that run. Of each the one that has stood longest comes first, but
     of those that run the one that moved last.
     """
-    return sorted((one for one in found if _is_open(one, as_of)), key=lambda one: _urgency(one, as_of))
+    return sorted((one for one in found if _is_open(one, as_of)), key=lambda one: _urgency(one, as_of, days))
 
 
 def ended_referrals(found: Iterable[Thread], as_of: int) -> list[Thread]:
@@ -55,12 +60,12 @@ def _is_open(thread: Thread, as_of: int) -> bool:
     return thread.state.is_open or (rejected and as_of - thread.since <= DAYS * DAY)
 
 
-def _urgency(thread: Thread, as_of: int) -> tuple[int, int, bytes]:
+def _urgency(thread: Thread, as_of: int, days: StalledDays) -> tuple[int, int, bytes]:
     if thread.state is State.REJECTED:
         return 0, thread.since, thread.key
     if thread.waiting:
         return (
-            1 if stalled(thread, as_of, STALLED_DAYS) else 2,
+            1 if stalled(thread, as_of, days) else 2,
             min(one.since for one in thread.waiting),
             thread.key,
         )

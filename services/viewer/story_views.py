@@ -12,6 +12,7 @@ from services.domain.record.kinds import at_path
 from services.domain.record.measures.chart import chart
 from services.domain.record.measures.in_words import in_words
 from services.domain.record.measures.series import Series
+from services.domain.record.referrals.stalling import StalledDays
 from services.platform.access import Partner
 from services.viewer.moments import machine_date, plain_date, plain_day
 from services.viewer.people_views import (
@@ -79,7 +80,7 @@ class StoryView:
     """Sentences."""
 
 
-def story_view(record: CareRecord, names: dict[str, Partner], as_of: int) -> StoryView:
+def story_view(record: CareRecord, names: dict[str, Partner], as_of: int, days: StalledDays) -> StoryView:
     """The story as it stands at `as_of`, in ticks. It takes as long as `read_story`."""
     told = {ods: (one.name, one.sector) for ods, one in names.items()}
     story = read_story(record.words, record.earlier, told)
@@ -88,7 +89,7 @@ def story_view(record: CareRecord, names: dict[str, Partner], as_of: int) -> Sto
         named=named_view(story.continuity.named_workers, names),
         team=team_view(story.continuity.team),
         flags=safety_flags(record, names),
-        referrals=referrals_view(story.threads, names, as_of),
+        referrals=referrals_view(story.threads, names, as_of, days, story.introductions),
         appointments=next_appointments(record, names, as_of),
         measures=[_measure(one) for one in story.measures if one.instrument or one.points[1:]],
         continuity=continuity_sentences(story.continuity),

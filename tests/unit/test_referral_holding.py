@@ -2,8 +2,9 @@
 
 import pytest
 
+from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
-from services.domain.record.referrals.threads import stalled, threads, waiting_days
+from services.domain.record.referrals.threads import threads, waiting_days
 from services.domain.record.word import Word
 from tests.streams.fhir_builders import Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TIDEWELL, TRUST
@@ -228,8 +229,8 @@ def test_stalled_is_asked_and_not_answered() -> None:
     (thread,) = threads([first()])
     as_of = ticks("2026-03-16T08:59:59Z")
     assert waiting_days(thread, as_of) == 13
-    assert not stalled(thread, as_of, 14)
-    assert stalled(thread, as_of + 10_000_000, 14)
+    assert not stalled(thread, as_of, StalledDays(14))
+    assert stalled(thread, as_of + 10_000_000, StalledDays(14))
     assert waiting_days(thread, ticks("2026-01-01")) == 0
     for answered in (
         yes(TRUST, "2026-03-04T09:00:00Z"),
@@ -237,7 +238,7 @@ def test_stalled_is_asked_and_not_answered() -> None:
         visit("e", TRUST, "2026-03-04T09:00:00Z", named(FIRST)),
     ):
         (thread,) = threads([first(), answered])
-        assert not stalled(thread, ticks("2027-01-01"), 1)
+        assert not stalled(thread, ticks("2027-01-01"), StalledDays(1))
         assert waiting_days(thread, ticks("2027-01-01")) == 0
 
 

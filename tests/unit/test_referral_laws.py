@@ -6,8 +6,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
-from services.domain.record.referrals.threads import stalled, threads
+from services.domain.record.referrals.threads import threads
 from services.domain.record.word import Word
 from tests.streams.fhir_builders import organisation_reference
 from tests.streams.norfolk_suffolk_partners import PARTNERS
@@ -106,7 +107,7 @@ def test_what_holds_of_any_threads(told: list[Word]) -> None:
             assert thread.holder is None
         elif thread.state.is_unanswered:
             assert thread.waiting
-            assert stalled(thread, ticks("2026-12-31"), 1)
+            assert stalled(thread, ticks("2026-12-31"), StalledDays(1))
 
 
 _odd: list[Any] = [

@@ -11,7 +11,7 @@ from schemas.fhir.r4_models import elements_of, model_of
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.state import State, says
 from services.domain.record.word import Word
-from services.viewer.story import STALLED_DAYS
+from services.platform.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "referrals.md").read_text()
 ROWS = dict(re.findall(r"^\| ([a-z ]+) \| [^|]+ \| (.+) \|$", PAGE, re.MULTILINE))
@@ -48,7 +48,7 @@ def test_the_outside_states_are_those_that_say_so() -> None:
 
 def test_the_days_are_those_that_are_reckoned_with() -> None:
     """Of a stalled referral, and of one asked again or lately ended."""
-    assert f"**{STALLED_DAYS} days**" in PAGE
+    assert f"**{Settings.model_fields['stalled_days'].default} days**" in PAGE
     assert set(re.findall(r"(?:within|for|last) (\d+)\s+days", PAGE.replace("\n", " "))) == {str(DAYS)}
 
 

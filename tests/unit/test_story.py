@@ -13,6 +13,7 @@ from services.domain.record.continuity.named_worker import named_workers
 from services.domain.record.continuity.parties import Parties
 from services.domain.record.continuity.things import Things
 from services.domain.record.kinds import CONTEXT, kind_of
+from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import DAY, Thread, threads
 from services.domain.record.word import Word
 from services.platform.access import Partner
@@ -20,7 +21,7 @@ from services.viewer.moments import plain_day
 from services.viewer.people_views import named_view
 from services.viewer.reading import CareRecord, Entry, Source
 from services.viewer.referral_views import ReferralsView, ReferralView, referrals_view
-from services.viewer.story import STALLED_DAYS, ended_referrals, open_referrals, read_story
+from services.viewer.story import ended_referrals, open_referrals, read_story
 from services.viewer.story_json import story_json
 from services.viewer.story_views import next_appointments, safety_flags, story_view
 from tests.streams.fhir_builders import Organisation, Resource
@@ -32,6 +33,7 @@ NAMES = {
     one.ods: Partner(one.ods, one.name, one.sector) for one in (SURGERY, TRUST, COUNCIL, LANTERN, TIDEWELL)
 }
 NOW = ticks("2026-05-01T09:00:00Z")
+DAYS = StalledDays(14)
 
 
 def asked(local: str, to: Organisation, on: str, what: str) -> Word:
@@ -72,7 +74,7 @@ def test_what_waits_on_somebody_comes_first() -> None:
     """Turned down with nobody asked since, stalled, asked, running; each in its own order, whatever was told first."""
     found = threads(ALL)
     for told in (found, found[::-1], found[5:] + found[:5]):
-        assert services(open_referrals(told, NOW)) == [
+        assert services(open_referrals(told, NOW, DAYS)) == [
             "Rejected, and nobody asked since",
             "Stalled, the longer",
             "Stalled",
@@ -90,15 +92,15 @@ def test_what_waits_on_somebody_comes_first() -> None:
 def test_a_referral_stalls_on_the_day_it_says() -> None:
     """Not the moment before."""
     (thread,) = threads([asked("1", TRUST, "2026-03-02T09:00:00Z", "Befriending")])
-    at = thread.asked + STALLED_DAYS * DAY
-    views = [referrals_view([thread], NAMES, as_of).open[0] for as_of in (at - 1, at)]
+    at = thread.asked + DAYS.otherwise * DAY
+    views = [referrals_view([thread], NAMES, as_of, DAYS).open[0] for as_of in (at - 1, at)]
     assert [one.stalled for one in views] == [False, True]
     assert views[1].lines == [f"With {TRUST.name} since 2 March 2026", "Waiting 14 days for an answer"]
 
 
 def by_service(*words: Word) -> dict[str, ReferralView]:
     """Each referral as it is shown, by what was asked for."""
-    shown = referrals_view(threads(words), NAMES, NOW)
+    shown = referrals_view(threads(words), NAMES, NOW, DAYS)
     return {one.service: one for one in (*shown.open, *reversed(shown.ended))}
 
 
@@ -110,7 +112,7 @@ def test_a_rejection_says_why_and_who_was_asked_again() -> None:
         "Rejected on 25 March 2026: The list is closed",
         "Nobody else has been asked since",
     ]
-    first = referrals_view(threads(ALL), NAMES, NOW).ended[1]
+    first = referrals_view(threads(ALL), NAMES, NOW, DAYS).ended[1]
     assert first.lines == [
         "Rejected on 5 January 2026: Too far away",
         f"Asked again of {LANTERN.name} on 9 January 2026",
@@ -235,7 +237,7 @@ def test_the_next_appointments_are_those_that_have_not_ended() -> None:
 
 def test_of_somebody_of_whom_little_is_told_nothing_is_shown() -> None:
     """Every part is empty, so that no heading stands over nothing."""
-    shown = story_view(record(), NAMES, NOW)
+    shown = story_view(record(), NAMES, NOW, DAYS)
     assert not any(
         (
             shown.matters,
@@ -253,7 +255,7 @@ def test_of_somebody_of_whom_little_is_told_nothing_is_shown() -> None:
 def test_a_contact_is_told_in_a_sentence() -> None:
     """Without a gap that there is not."""
     met = visit("v", TRUST, "2026-03-02T10:00:00Z", None)
-    shown = story_view(record(entry(met, kind="Contact")), NAMES, NOW)
+    shown = story_view(record(entry(met, kind="Contact")), NAMES, NOW, DAYS)
     assert shown.continuity == ["One contact, on 2 March 2026."]
 
 
@@ -267,11 +269,11 @@ def test_whatever_was_accepted_can_be_shown(words: list[Word], random: Random) -
     found = [entry(one, kind=kind_of(one.resource["resourceType"])) for one in words]
     context = [source for one in found if one.kind == CONTEXT for source in one.sources]
     known = replace(record(*(one for one in found if one.kind != CONTEXT)), context=context)
-    shown = story_view(known, NAMES, NOW)
+    shown = story_view(known, NAMES, NOW, DAYS)
     told = orjson.dumps(story_json(read_story(words, words)))
     random.shuffle(words)
     assert orjson.dumps(story_json(read_story(words, words))) == told
-    assert shown.referrals.open or not open_referrals(threads(words), NOW)
+    assert shown.referrals.open or not open_referrals(threads(words), NOW, DAYS)
 
 
 def test_a_day_is_the_one_in_the_uk() -> None:

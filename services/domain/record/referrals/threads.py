@@ -20,6 +20,7 @@ from services.domain.record.referrals.holding import (
 from services.domain.record.referrals.journeys import Journeys
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.organisations import Directory, Organisation
+from services.domain.record.referrals.referral import Referral
 from services.domain.record.referrals.state import Outside, State, outside, signs, standing
 from services.domain.record.referrals.steps import Step, steps
 from services.domain.record.referrals.ties import TIED
@@ -99,9 +100,18 @@ def threads(words: Iterable[Word]) -> list[Thread]:
     return _asked_again(sorted(told, key=lambda one: (one.asked, one.key)))
 
 
-def stalled(thread: Thread, as_of: int, days: int) -> bool:
-    """Whether somebody was asked `days` days or more before `as_of`, in ticks, and has not answered."""
-    return any(as_of - one.since >= days * DAY for one in thread.waiting)
+def each_referral(words: Iterable[Word]) -> list[tuple[Referral, State]]:
+    """Every referral, once however many systems tell of it, and how it stands by itself, whatever it led to."""
+    kept = _current(words)
+    directory, journeys = Directory(kept), Journeys(kept)
+    requests = [word for word in kept if word.resource["resourceType"] == "ServiceRequest"]
+    found = [placed.referral for thread in chains(requests, journeys, directory) for placed in thread]
+    others = [word for word in kept if word.resource["resourceType"] in TIED]
+    belonging = attached(found, others, journeys, directory)
+    return [
+        (one, standing(one, signs(one, _folded(about))).state)
+        for one, about in zip(found, belonging, strict=True)
+    ]
 
 
 def waiting_days(thread: Thread, as_of: int) -> int:
