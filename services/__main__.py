@@ -8,6 +8,7 @@ import typer
 from services import (
     beside,
     matching_commands,
+    partnership_commands,
     quarantine_commands,
     rebuild_commands,
     review_commands,
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.add_typer(sending_commands.app)
 app.add_typer(matching_commands.app)
 app.add_typer(rebuild_commands.app)
+app.add_typer(partnership_commands.app)
 app.add_typer(quarantine_commands.app, name="quarantine")
 app.add_typer(review_commands.app, name="review")
 

@@ -109,10 +109,13 @@ async def _record(settings: Settings, stop: asyncio.Event) -> None:
 async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     from services.platform.sweeper import Sweeper
     from services.review.queue import keep_gauge
+    from services.viewer.referral_watch import ReferralWatch
 
     await _await_engines(settings, stop)
     sweeper = Sweeper(settings, [keep_gauge])
+    watching = asyncio.create_task(ReferralWatch(settings).run(stop))
     await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
+    await watching
 
 
 async def _delivery(settings: Settings, stop: asyncio.Event) -> None:

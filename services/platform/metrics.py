@@ -28,6 +28,15 @@ REVIEW_OPEN = Gauge(
     "Pairs of source records that wait for a steward's ruling, by why; counted once a minute.",
     ["kind"],
 )
+REFERRALS = Gauge(
+    "care_referrals",
+    "Referrals by the partner that has to act ('other' where none is named) and by what is counted: open, stalled, "
+    "back_again, rejected_asked_again, rejected_asked_nowhere; of the last whole round over everybody.",
+    ["organisation", "counted"],
+)
+REFERRALS_COUNTED_AT = Gauge(
+    "care_referrals_counted_timestamp_seconds", "When that round ended; 0 before the first."
+)
 COUNTED_AT = Gauge("care_messages_counted_timestamp_seconds", "When the counts above were last read.")
 LAG = Gauge("care_kafka_consumer_lag", "Records a group has yet to read.", ["topic", "partition"])
 REPUBLISHED = Counter(

@@ -12,7 +12,7 @@ COMMANDS = [
     "up", "run", "token", "sign-in", "publish", "validate", "upload", "replay", "status", "digest", "record", "people",
     "outcomes", "scorecard", "quarantine list", "quarantine show", "quarantine correct", "quarantine resubmit",
     "quarantine dismiss", "review list", "review show", "review same", "review not-same", "review undo", "match",
-    "synth", "bench", "rebuild",
+    "synth", "bench", "rebuild", "referrals", "introductions",
 ]  # fmt: skip
 BESIDE_A_STACK = {
     "token": ["--partner", "ZZT41"],
@@ -23,6 +23,8 @@ BESIDE_A_STACK = {
     "status": [],
     "digest": [],
     "rebuild": [],
+    "referrals": [],
+    "introductions": [],
     "record": [MAYA.nhs_number],
     "people": [],
     "outcomes": [],

@@ -1,0 +1,75 @@
+"""The commands that count over a whole partnership, and name nobody."""
+
+from collections import Counter
+from typing import Annotated, Any
+
+import typer
+
+from services import beside
+from services.beside import DataDir, Json
+
+app = typer.Typer()
+
+AsOf = Annotated[
+    str,
+    typer.Option(
+        "--as-of", help="Reckon the days as of this date or instant.", show_default="now", metavar="DATE"
+    ),
+]
+
+
+@app.command(epilog="Example:  carethread referrals --as-of 2026-06-30 --json")
+def referrals(as_of: AsOf = "", data_dir: DataDir = None, json: Json = False) -> None:
+    """Count the referrals that are held up, by the organisation that has to act."""
+    from services import show_partnership
+    from services.domain.record.referrals.counting import Counts, count
+    from services.domain.record.referrals.stalling import StalledDays
+    from services.domain.record.referrals.threads import threads
+    from services.platform.access import partners
+    from services.viewer.partnership import everybody
+
+    book, at = beside.running(data_dir), _ticks(as_of)
+    settings = book.settings()
+    days = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
+
+    async def read(connection: Any) -> tuple[Counts, Any]:
+        names = await partners(connection)
+        counts: Counts = Counter()
+        async for _, words in everybody(connection):
+            counts += count(threads(words), at, days, names)
+        return counts, names
+
+    counts, names = beside.with_postgres(book, read)
+    show_partnership.referrals(counts, names, at, json=json)
+
+
+@app.command(epilog="Example:  carethread introductions --as-of 2026-12-31 --json")
+def introductions(as_of: AsOf = "", data_dir: DataDir = None, json: Json = False) -> None:
+    """Count introductions to community assets, and how many kept somebody out of secondary care."""
+    from services import show_partnership
+    from services.domain.record import introductions as domain
+    from services.platform.access import partners
+    from services.viewer.partnership import everybody
+
+    book, at = beside.running(data_dir), _ticks(as_of)
+
+    async def read(connection: Any) -> domain.Tally:
+        registered = {ods: (one.name, one.sector) for ods, one in (await partners(connection)).items()}
+        tally = domain.Tally(at)
+        async for _, words in everybody(connection):
+            tally.add(domain.introductions(words, registered))
+        return tally
+
+    show_partnership.introductions(beside.with_postgres(book, read), json=json)
+
+
+def _ticks(as_of: str) -> int:
+    """The instant asked for, in ticks; of a date the first of that day; this moment where none is asked for."""
+    from services.domain.record.instant import moment_ticks
+    from services.viewer.moments import now_ticks
+
+    if not as_of:
+        return now_ticks()
+    if (ticks := moment_ticks(as_of)) is None:
+        beside.fail("--as-of is a date or an instant: 2026-06-30, or 2026-06-30T09:00:00Z.", 2)
+    return ticks

@@ -1,0 +1,117 @@
+"""What the counts over a partnership look like: tables for people, JSON for machines."""
+
+import json as jsonlib
+from collections.abc import Mapping
+from typing import Any
+
+from rich.table import Table
+
+from services.domain.record.instant import instant_text
+from services.domain.record.introductions import WITHIN_DAYS, Followed, Outcome, Tally
+from services.domain.record.referrals.counting import ELSEWHERE, Counted, Counts
+from services.domain.record.referrals.likeness import DAYS
+from services.platform.access import Partner
+from services.show import out, plain
+
+_WORDS = {
+    Counted.OPEN: "open",
+    Counted.STALLED: "stalled: asked, and not answered in the days there are",
+    Counted.BACK_AGAIN: "back with somebody who had passed it on",
+    Counted.ASKED_AGAIN: f"rejected in the last {DAYS} days, and asked again of somebody else",
+    Counted.ASKED_NOWHERE: f"rejected in the last {DAYS} days, and nobody asked since",
+}
+
+
+def referrals(counts: Counts, names: Mapping[str, Partner], as_of: int, *, json: bool) -> None:
+    """How many referrals each partner has, and how many of them are held up."""
+    listed = sorted({ods for ods, _ in counts}, key=lambda ods: (ods == ELSEWHERE, ods))
+    total = Counts({(ELSEWHERE, what): sum(counts[ods, what] for ods in listed) for what in Counted})
+    if json:
+        told = [{"ods": ods, "name": _name(ods, names), **_by_name(counts, ods)} for ods in listed]
+        _print_json({"as_of": instant_text(as_of), "organisations": told, "all": _by_name(total, ELSEWHERE)})
+        return
+    if not listed:
+        out.print("No referral is told of yet.")
+        return
+    for name, row in [
+        *((plain(_name(ods, names)), _by_name(counts, ods)) for ods in listed),
+        ("All", _by_name(total, ELSEWHERE)),
+    ]:
+        out.print(f"[bold]{name}[/]")
+        for what, words in _WORDS.items():
+            out.print(f"  {row[what.value]:>6,}  {words}")
+
+
+def introductions(tally: Tally, *, json: bool) -> None:
+    """How many introductions there were, what became of them, and how many no referral to secondary care followed."""
+    ended = sum(
+        number
+        for (outcome, followed), number in tally.counts.items()
+        if outcome.has_ended and followed is not Followed.YES
+    )
+    if json:
+        _print_json(
+            {
+                "as_of": instant_text(tally.as_of),
+                "within_days": WITHIN_DAYS,
+                "introductions": tally.counts.total(),
+                "ended_without_secondary_care": ended,
+                "persons": tally.persons,
+                "persons_referred": tally.persons_referred,
+                "outcomes": _outcomes(tally.counts),
+                "assets": [
+                    {"name": name, "introductions": counts.total(), "outcomes": _outcomes(counts)}
+                    for name, counts in sorted(tally.assets.items())
+                ],
+            }
+        )
+        return
+    if not tally.counts:
+        out.print("No introduction is told of yet.")
+        return
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for name in ("", *(one.value for one in Outcome), "all", "referral followed"):
+        table.add_column(name, justify="right" if name else "left")
+    for name, counts in [*sorted(tally.assets.items()), ("", tally.counts)]:
+        said = (_sum(counts, outcome=one) for one in Outcome)
+        words = "[bold]All[/]" if counts is tally.counts else plain(name or "No asset named")
+        cells = (*said, counts.total(), _sum(counts, followed=Followed.YES))
+        table.add_row(words, *(f"{number:,}" for number in cells))
+    out.print(table)
+    out.print(
+        f"{ended:,} of {tally.counts.total():,} introductions have ended, and no referral to secondary care "
+        f"followed in {WITHIN_DAYS} days."
+    )
+    if early := _sum(tally.counts, followed=Followed.NOT_YET):
+        out.print(f"Of {early:,} introductions the {WITHIN_DAYS} days are not over yet.")
+
+
+def _outcomes(counts: Mapping[tuple[Outcome, Followed], int]) -> dict[str, dict[str, int]]:
+    return {
+        outcome.value: {followed.value: counts.get((outcome, followed), 0) for followed in Followed}
+        for outcome in Outcome
+    }
+
+
+def _sum(
+    counts: Mapping[tuple[Outcome, Followed], int],
+    outcome: Outcome | None = None,
+    followed: Followed | None = None,
+) -> int:
+    return sum(
+        number
+        for (went, then), number in counts.items()
+        if outcome in (None, went) and followed in (None, then)
+    )
+
+
+def _by_name(counts: Counts, ods: str) -> dict[str, int]:
+    return {what.value: counts[ods, what] for what in Counted}
+
+
+def _name(ods: str, names: Mapping[str, Partner]) -> str:
+    return names[ods].name if ods in names else "No partner named"
+
+
+def _print_json(document: Any) -> None:
+    print(jsonlib.dumps(document, indent=2, ensure_ascii=False))

@@ -1,0 +1,52 @@
+"""What is told of the referrals of everybody, read some persons at a time: for counts over a whole partnership."""
+
+from collections import defaultdict
+from collections.abc import AsyncIterator
+
+from services.domain.record.kinds import CONTEXT, kind_of
+from services.domain.record.referrals.ties import TIED
+from services.domain.record.version import Rank, as_served
+from services.domain.record.word import Word
+from services.platform.postgres import Connection, snapshot
+from services.platform.queries import load_queries
+
+SQL = load_queries(__package__, "partnership.sql")
+
+_REFERRAL = kind_of("ServiceRequest")
+_KINDS = sorted({_REFERRAL, CONTEXT, *map(kind_of, TIED), kind_of("CareTeam"), kind_of("RelatedPerson")})
+"""The kinds that referral threads are read from, and those that say who the organisations are."""
+
+_LEAVE_OUT = frozenset({"MessageHeader", "Location", "Provenance", "Binary"})
+"""Context that no thread is read from."""
+
+Told = dict[bytes, list[Word]]
+"""By person: what all systems currently say that referral threads are read from."""
+
+
+async def some(connection: Connection, after: bytes, most: int) -> Told:
+    """The next `most` persons with referrals after an id, by id; fewer where those are the last."""
+    given = {"after": after, "most": most, "referral": _REFERRAL}
+    async with snapshot(connection):
+        rows = await connection.execute(SQL["persons_after"], given, binary=True)
+        persons = [person for (person,) in await rows.fetchall()]
+        rows = await connection.execute(SQL["told_of"], {"persons": persons, "kinds": _KINDS}, binary=True)
+        found = await rows.fetchall()
+    told: defaultdict[bytes, list[Word]] = defaultdict(list)
+    for person, thing, entry, record, sender, content, *ranked in found:
+        rank = Rank(*ranked)
+        resource = as_served(content, rank)
+        if resource["resourceType"] not in _LEAVE_OUT:
+            told[person].append(Word(thing, entry, record, sender, resource, rank.instant))
+    return {person: told[person] for person in persons}
+
+
+async def everybody(connection: Connection, at_once: int = 200) -> AsyncIterator[tuple[bytes, list[Word]]]:
+    """Each person with referrals, with no more than `at_once` of them in memory.
+
+    Those that are read together are as of one moment; all are, where nothing is applied meanwhile.
+    """
+    after = b""
+    while told := await some(connection, after, at_once):
+        for person, words in told.items():
+            yield person, words
+        after = max(told)

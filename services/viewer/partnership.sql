@@ -1,0 +1,22 @@
+-- name: persons_after
+-- The next persons by id of whom some system tells a referral. A person's id is that of its least member.
+select s.id
+from record.source_record s
+where s.person = s.id and s.id > %(after)s
+  and exists (select from record.source_record m join record.entry e on e.source_record = m.id and e.kind = %(referral)s
+              where m.person = s.id)
+order by s.id limit %(most)s
+
+-- name: told_of
+-- What every system currently says of these persons, of these kinds.
+select s.person, e.resource_key, e.entry_key, e.source_record, s.sender, current.content,
+       e.instant, e.version_id, e.own, e.content_hash
+from record.source_record s
+join record.entry e on e.source_record = s.id and e.kind = any(%(kinds)s)
+cross join lateral (
+    select v.content from record.version v
+    where v.resource_key = e.resource_key and v.instant = e.instant
+      and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
+    limit 1
+) current
+where s.person = any(%(persons)s)

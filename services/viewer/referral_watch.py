@@ -1,0 +1,88 @@
+"""Counts everybody's referrals again and again, a few persons at a time, and shows the counts as gauges."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections import Counter
+
+from services.domain.record.referrals.counting import ELSEWHERE, Counted, Counts, count
+from services.domain.record.referrals.stalling import StalledDays
+from services.domain.record.referrals.threads import threads
+from services.platform import metrics
+from services.platform.access import partners
+from services.platform.log import describe
+from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.settings import Settings
+from services.viewer.moments import now_ticks
+from services.viewer.partnership import Told, some
+
+log = logging.getLogger(__name__)
+
+_AT_ONCE = 25
+"""Persons read together."""
+_REST = 9
+"""How many times as long as it took it rests after each reading: a tenth of one core at the very most."""
+_ROUND_SECONDS = 300.0
+"""The shortest time from one round to the next; a round over many persons takes longer."""
+_TRY_AGAIN_SECONDS = 5.0
+
+
+class ReferralWatch:
+    """One round after another over all persons with referrals. The gauges are those of the last whole round."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._dsn = settings.postgres.get_secret_value()
+        self._days = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
+        self._shown = {ELSEWHERE}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Count until `stop`; where PostgreSQL does not answer, begin again a little later."""
+        while not stop.is_set():
+            began = time.monotonic()
+            try:
+                async with await connect(self._dsn) as connection:
+                    await self.round(connection, stop)
+                wait = max(0.0, began + _ROUND_SECONDS - time.monotonic())
+            except TRANSIENT as fault:
+                log.warning("Counting referrals is put off: %s", describe(fault))
+                wait = _TRY_AGAIN_SECONDS
+            await _rest(stop, wait)
+
+    async def round(self, connection: Connection, stop: asyncio.Event) -> None:
+        """Count everybody once, and set the gauges; nothing is set where it is stopped before.
+
+        Raises:
+            One of postgres.TRANSIENT: PostgreSQL does not answer.
+        """
+        names = frozenset(await partners(connection))
+        counts: Counts = Counter()
+        after = b""
+        while not stop.is_set():
+            began = time.monotonic()
+            told = await some(connection, after, _AT_ONCE)
+            if not told:
+                self._show(counts)
+                return
+            counts += await asyncio.to_thread(self._count, told, names)
+            after = max(told)
+            await _rest(stop, _REST * (time.monotonic() - began))
+
+    def _count(self, told: Told, names: frozenset[str]) -> Counts:
+        counts: Counts = Counter()
+        for words in told.values():
+            counts += count(threads(words), now_ticks(), self._days, names)
+        return counts
+
+    def _show(self, counts: Counts) -> None:
+        """Whoever has none any more is shown with 0: a gauge that is gone would neither raise an alert nor end one."""
+        self._shown |= {ods for ods, _ in counts}
+        for ods in self._shown:
+            for what in Counted:
+                metrics.REFERRALS.labels(ods or "other", what.value).set(counts[ods, what])
+        metrics.REFERRALS_COUNTED_AT.set(time.time())
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
