@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from services.domain.record.agreements import AgreedPlan, agreed_plans
 from services.domain.record.continuity.parties import Partners
 from services.domain.record.continuity.summary import Continuity, continuity
 from services.domain.record.introductions import Introduction, introductions
@@ -21,6 +22,7 @@ class Story:
     threads: list[Thread]
     """In order of asking."""
     introductions: list[Introduction]
+    plans: list[AgreedPlan]
     continuity: Continuity
     measures: list[Series]
 
@@ -34,6 +36,7 @@ def read_story(words: Iterable[Word], earlier: Iterable[Word], partners: Partner
     return Story(
         threads(told),
         introductions(told, partners or {}),
+        agreed_plans(told),
         continuity(told, earlier, partners),
         all_series(told),
     )

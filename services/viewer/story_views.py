@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from services.domain.record.agreements import AgreedPlan, Agreement, Answer
 from services.domain.record.continuity.contacts import how_many
 from services.domain.record.continuity.gaps import longest
 from services.domain.record.continuity.summary import Continuity
@@ -56,6 +57,16 @@ class AppointmentView:
 
 
 @dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan that several were asked to agree to."""
+
+    title: str
+    since: str
+    answers: list[str]
+    """Of each party, in a sentence; who did not agree comes first."""
+
+
+@dataclass(frozen=True, slots=True)
 class MeasureView:
     """The scores of one measure."""
 
@@ -73,6 +84,7 @@ class StoryView:
     named: NamedView | None
     team: list[MemberView]
     flags: list[FlagView]
+    plans: list[PlanView]
     referrals: ReferralsView
     appointments: list[AppointmentView]
     measures: list[MeasureView]
@@ -89,6 +101,7 @@ def story_view(record: CareRecord, names: dict[str, Partner], as_of: int, days: 
         named=named_view(story.continuity.named_workers, names),
         team=team_view(story.continuity.team),
         flags=safety_flags(record, names),
+        plans=[plan_view(one) for one in story.plans],
         referrals=referrals_view(story.threads, names, as_of, days, story.introductions),
         appointments=next_appointments(record, names, as_of),
         measures=[_measure(one) for one in story.measures if one.instrument or one.points[1:]],
@@ -159,6 +172,17 @@ def _to_come(entry: Entry, as_of: int) -> int | None:
         return None
     start, end = (moment_ticks(str(at_path(told, field))) for field in ("start", "end"))
     return start if start is not None and (end or start) >= as_of else None
+
+
+def plan_view(plan: AgreedPlan) -> PlanView:
+    """The plan, and of each party what they said."""
+    said = sorted(plan.agreements, key=lambda one: one.answer is not Answer.DID_NOT_AGREE)
+    return PlanView(plan.title, plain_day(plan.since), [_answer(one) for one in said])
+
+
+def _answer(one: Agreement) -> str:
+    why = f": {one.why}" if one.why else ""
+    return f"{one.who} {one.answer.value} on {plain_day(one.at)}{why}"
 
 
 def _measure(series: Series) -> MeasureView:
