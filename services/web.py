@@ -51,6 +51,7 @@ class Web:
         self._asking: asyncio.Task[bool] | None = None
         key = settings.partnership_key.get_secret_value().encode()
         acceptance = Acceptance(self._pool, self._publisher, key)
+        stalled = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
         self._routes = [
             *HttpDoor(acceptance).routes,
             *Conformance().routes,
@@ -60,7 +61,7 @@ class Web:
             *UploadPages(acceptance).routes,
             *QuarantinePages(acceptance).routes,
             *ReviewPages(self._pool, load_model(settings.model), acceptance.accept_ruling).routes,
-            *Pages(self._pool, StalledDays.given(settings.stalled_days, settings.stalled_days_of)).routes,
+            *Pages(self._pool, stalled, key).routes,
         ]
 
     @asynccontextmanager

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from services.domain.access.family_links import Reader
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.telling import WITHDRAWN
 from services.platform.access import Partner, partners, use_link
@@ -18,6 +19,7 @@ from services.platform.sign_in import open_session, signed_in
 from services.viewer.held import Held, holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.reading import Alike, CareRecord, Entry, Source, find_persons, list_persons, read_record
+from services.viewer.relatives import family_links
 from services.viewer.story_views import story_view
 
 _MOST_PERSONS = 100
@@ -61,13 +63,18 @@ class SourceView:
     detail: str
     versions: int
     withdrawn: bool
+    relative: str
+    """The id of the person whom it tells of as a relative, where the reader may open their record; else empty."""
 
 
 class Pages:
     """The pages of the viewer, for signed-in browsers."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], stalled: StalledDays) -> None:
+    def __init__(
+        self, pool: AsyncConnectionPool[Connection], stalled: StalledDays, partnership_key: bytes
+    ) -> None:
         self._pool = pool
+        self._key = partnership_key
         self._stalled = stalled
         self._frame = Frame(__package__ or "")
         self.routes: list[BaseRoute] = [
@@ -128,10 +135,12 @@ class Pages:
                 return self._frame.page("held.html", 403, held=[_held(one) for one in held])
             record = await read_record(connection, found[0])
             names = await partners(connection)
-        number = request.query_params.get("page", "1")
-        page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-        first = (page - 1) * _ENTRIES_A_PAGE
-        shown = record.entries[first : first + _ENTRIES_A_PAGE]
+            number = request.query_params.get("page", "1")
+            page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
+            first = (page - 1) * _ENTRIES_A_PAGE
+            shown = record.entries[first : first + _ENTRIES_A_PAGE]
+            told = (source for entry in shown for source in entry.sources)
+            relatives = await family_links(connection, record.person, told, Reader.SIGNED_IN, self._key)
         story = (
             await asyncio.to_thread(story_view, record, names, now_ticks(), self._stalled)
             if page == 1
@@ -142,7 +151,7 @@ class Pages:
             person=_summary(record),
             organisations=_organisations(record, names),
             story=story,
-            entries=[_entry(entry, record, names) for entry in shown],
+            entries=[_entry(entry, record, names, relatives) for entry in shown],
             total=len(record.entries),
             context=len(record.context),
             page=page,
@@ -196,7 +205,9 @@ def _organisations(record: CareRecord, names: dict[str, Partner]) -> list[dict[s
     ]
 
 
-def _entry(entry: Entry, record: CareRecord, names: dict[str, Partner]) -> EntryView:
+def _entry(
+    entry: Entry, record: CareRecord, names: dict[str, Partner], relatives: dict[bytes, bytes]
+) -> EntryView:
     telling = entry.telling
     return EntryView(
         kind=entry.kind,
@@ -205,7 +216,7 @@ def _entry(entry: Entry, record: CareRecord, names: dict[str, Partner]) -> Entry
         title=telling.title,
         status=telling.status.replace("-", " "),
         withdrawn=entry.withdrawn,
-        sources=[_source(source, names) for source in entry.sources],
+        sources=[_source(source, names, relatives) for source in entry.sources],
         because=entry.because,
         alike=[_alike(one, record, names) for one in entry.alike],
         key=entry.key.hex(),
@@ -218,7 +229,7 @@ def _alike(alike: Alike, record: CareRecord, names: dict[str, Partner]) -> Alike
     return AlikeView(alike.other.hex(), plain_date(other.telling.when), " and ".join(tellers), alike.reason)
 
 
-def _source(source: Source, names: dict[str, Partner]) -> SourceView:
+def _source(source: Source, names: dict[str, Partner], relatives: dict[bytes, bytes]) -> SourceView:
     partner = _partner(source.sender, names)
     telling = source.telling
     return SourceView(
@@ -228,6 +239,7 @@ def _source(source: Source, names: dict[str, Partner]) -> SourceView:
         detail=telling.detail,
         versions=source.versions,
         withdrawn=telling.status == WITHDRAWN,
+        relative=relatives.get(source.resource_key, b"").hex(),
     )
 
 

@@ -1,7 +1,6 @@
 """What is counted over a whole partnership: all persons in one pass, as their own records say."""
 
 import asyncio
-import json
 from collections import Counter
 from typing import Any
 
@@ -12,45 +11,27 @@ from services.domain.record.referrals.counting import Counts, count
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import threads
 from services.platform import metrics
-from services.platform.access import Partner, partners, register_partner
-from services.platform.postgres import Connection, connect
+from services.platform.access import partners
+from services.platform.postgres import connect
 from services.viewer.moments import now_ticks
 from services.viewer.partnership import everybody
 from services.viewer.reading import list_persons, read_record
 from services.viewer.referral_watch import ReferralWatch
 from tests.engines import Engines
-from tests.identities import take_in
+from tests.scenario_records import register, tell
 from tests.stack import RunningStack
 from tests.streams.lambeth import LAMBETH
 from tests.streams.lambeth_partners import PARTNERS
-from tests.streams.told_stream import told_stream
-from tests.unit.referral_words import ticks
 
 pytestmark = pytest.mark.any_broker
 
 REGISTERED = {one.ods: (one.name, one.sector) for one in PARTNERS}
 
 
-async def register(connection: Connection) -> None:
-    """Register Lambeth's partners."""
-    for one in PARTNERS:
-        await register_partner(connection, Partner(one.ods, one.name, one.sector))
-
-
-async def tell_lambeth(connection: Connection) -> None:
-    """Accept and apply the whole stream, with its partners registered."""
-    await register(connection)
-    stream = told_stream(LAMBETH)
-    lines = zip(stream.lines, stream.messages, strict=True)
-    await take_in(
-        connection, [(line["sender"], ticks(line["sent"]), json.dumps(body).encode()) for line, body in lines]
-    )
-
-
 async def test_everybody_is_read_once_and_as_their_record_is(database: Engines) -> None:
     """Threads and introductions are the same, though other kinds are left out; however few are read at once."""
     async with await connect(database.dsn) as connection:
-        await tell_lambeth(connection)
+        await tell(connection, LAMBETH, PARTNERS)
         whole = {}
         for person, _, _ in await list_persons(connection, None):
             words = (await read_record(connection, person)).words
@@ -66,7 +47,7 @@ async def test_everybody_is_read_once_and_as_their_record_is(database: Engines) 
 async def test_the_gauges_are_those_of_a_whole_round(database: Engines) -> None:
     """By partner; with nothing set by a round that is stopped; a partner that has none any more has 0."""
     async with await connect(database.dsn) as connection:
-        await tell_lambeth(connection)
+        await tell(connection, LAMBETH, PARTNERS)
         watch = ReferralWatch(database.settings)
         stop = asyncio.Event()
         stop.set()
@@ -97,7 +78,7 @@ def gauges() -> dict[tuple[str, str], float]:
 async def registered(dsn: str) -> None:
     """The same on a connection of its own."""
     async with await connect(dsn) as connection:
-        await register(connection)
+        await register(connection, PARTNERS)
 
 
 @pytest.fixture(scope="module")
