@@ -70,8 +70,9 @@ def introductions(tally: Tally, *, json: bool) -> None:
         out.print("No introduction is told of yet.")
         return
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for name in ("", *(one.value for one in Outcome), "all", "referral followed"):
-        table.add_column(name, justify="right" if name else "left")
+    table.add_column("", no_wrap=True)
+    for name in (*(one.value for one in Outcome), "all", "then referred"):
+        table.add_column(name, justify="right")
     for name, counts in [*sorted(tally.assets.items()), ("", tally.counts)]:
         said = (_sum(counts, outcome=one) for one in Outcome)
         words = "[bold]All[/]" if counts is tally.counts else plain(name or "No asset named")
@@ -79,11 +80,11 @@ def introductions(tally: Tally, *, json: bool) -> None:
         table.add_row(words, *(f"{number:,}" for number in cells))
     out.print(table)
     out.print(
-        f"{ended:,} of {tally.counts.total():,} introductions have ended, and no referral to secondary care "
-        f"followed in {WITHIN_DAYS} days."
+        f"{ended:,} of {tally.counts.total():,} introductions ended, and no referral to secondary care followed."
     )
-    if early := _sum(tally.counts, followed=Followed.NOT_YET):
-        out.print(f"Of {early:,} introductions the {WITHIN_DAYS} days are not over yet.")
+    early = _sum(tally.counts, followed=Followed.NOT_YET)
+    still = f"; of {early:,} introductions they are not over yet" if early else ""
+    out.print(f"{WITHIN_DAYS} days are looked at after each{still}.")
 
 
 def _outcomes(counts: Mapping[tuple[Outcome, Followed], int]) -> dict[str, dict[str, int]]:
