@@ -1,6 +1,7 @@
 """The commands that count over a whole partnership, and name nobody."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -61,6 +62,61 @@ def introductions(as_of: AsOf = "", data_dir: DataDir = None, json: Json = False
         return tally
 
     show_partnership.introductions(beside.with_postgres(book, read), json=json)
+
+
+directory = typer.Typer(help="The services of the community that referrals name.", no_args_is_help=True)
+app.add_typer(directory, name="directory")
+
+
+@directory.command(
+    name="import", epilog="Example:  carethread directory import services.json --organisation ZZL01"
+)
+def import_(
+    file: Annotated[
+        Path,
+        typer.Argument(help="A page of services of Open Referral UK, or one.", exists=True, dir_okay=False),
+    ],
+    organisation: Annotated[str, typer.Option(help="ODS code of the organisation that lists them.")],
+    system: Annotated[
+        str | None,
+        typer.Option(help="URI of the numbers that the services have.", show_default="ids are UUIDs"),
+    ] = None,
+    data_dir: DataDir = None,
+    json: Json = False,
+) -> None:
+    """Put a file of services into the directory, all or nothing. Exit status 1 if anything in it is wrong."""
+    from schemas.open_referral.page import NotOpenReferral
+    from services import show_partnership
+    from services.intake.directory_file import NotRegistered, import_services
+    from services.platform.topics import NotAnOdsCode, ods_code
+
+    book = beside.running(data_dir)
+    try:
+        code, data = ods_code(organisation), file.read_bytes()
+    except (NotAnOdsCode, OSError) as fault:
+        beside.fail(str(fault), 2)
+    try:
+        imported = beside.with_acceptance(book, lambda taking: import_services(taking, data, code, system))
+    except NotRegistered as fault:
+        beside.fail(str(fault), 2)
+    except NotOpenReferral as fault:
+        show_partnership.faults(fault.faults, json=json)
+        raise typer.Exit(1) from None
+    show_partnership.imported(imported, json=json)
+
+
+@directory.command(name="list", epilog="Example:  carethread directory list --json")
+def list_(data_dir: DataDir = None, json: Json = False) -> None:
+    """List every service in the directory, and who lists it."""
+    from services import show_partnership
+    from services.platform.access import partners
+    from services.viewer.directory import list_assets
+
+    async def read(connection: Any) -> Any:
+        return await list_assets(connection), await partners(connection)
+
+    assets, names = beside.with_postgres(beside.running(data_dir), read)
+    show_partnership.assets(assets, names, json=json)
 
 
 def _ticks(as_of: str) -> int:

@@ -1,8 +1,8 @@
 """What the counts over a partnership look like: tables for people, JSON for machines."""
 
 import json as jsonlib
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
@@ -12,6 +12,11 @@ from services.domain.record.referrals.counting import ELSEWHERE, Counted, Counts
 from services.domain.record.referrals.likeness import DAYS
 from services.platform.access import Partner
 from services.show import out, plain
+from services.viewer.directory import Asset
+
+if TYPE_CHECKING:
+    from schemas.open_referral.page import Fault
+    from services.intake.directory_file import Imported
 
 _WORDS = {
     Counted.OPEN: "open",
@@ -85,6 +90,45 @@ def introductions(tally: Tally, *, json: bool) -> None:
     early = _sum(tally.counts, followed=Followed.NOT_YET)
     still = f"; of {early:,} introductions they are not over yet" if early else ""
     out.print(f"{WITHIN_DAYS} days are looked at after each{still}.")
+
+
+def faults(found: Sequence["Fault"], *, json: bool) -> None:
+    """All that is wrong in a file of services, of which nothing is taken."""
+    if json:
+        _print_json({"listed": 0, "faults": [one._asdict() for one in found]})
+        return
+    for one in found:
+        out.print(f"[red]wrong[/]  {plain(one.path or 'the file')}: {plain(one.text)}")
+    out.print(f"Nothing was taken: {len(found):,} {'fault' if len(found) == 1 else 'faults'}.")
+
+
+def imported(told: "Imported", *, json: bool) -> None:
+    """What became of a file of services."""
+    if json:
+        _print_json(told._asdict() | {"faults": []})
+    else:
+        out.print(f"{told.listed:,} services, {told.new:,} of them as they were not told before.")
+
+
+def assets(found: Sequence[Asset], names: Mapping[str, Partner], *, json: bool) -> None:
+    """The directory."""
+    if json:
+        _print_json(
+            [
+                {"organisation": one.sender, "as_of": instant_text(one.instant), "service": one.service}
+                for one in found
+            ]
+        )
+        return
+    if not found:
+        out.print("No service is listed yet.")
+    for one in found:
+        closed = "" if one.service.get("active", True) else "  [dim]closed[/]"
+        where = "; ".join(place.get("display", "") for place in one.service.get("location", []))
+        out.print(f"[bold]{plain(one.service['name'])}[/]{closed}  [dim]{plain(where)}[/]")
+        lister = names[one.sender].name if one.sender in names else one.sender
+        known_as = ", ".join(each.get("value", "") for each in one.service["identifier"])
+        out.print(f"  [dim]{plain(known_as)}, listed by {plain(lister)}[/]")
 
 
 def _outcomes(counts: Mapping[tuple[Outcome, Followed], int]) -> dict[str, dict[str, int]]:

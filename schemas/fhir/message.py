@@ -9,7 +9,8 @@ from typing import Any
 
 from schemas.fhir.bars import bars_notes
 from schemas.fhir.bundle_rules import message_issues
-from schemas.fhir.issue import Refused
+from schemas.fhir.issue import Issue, Refused
+from schemas.fhir.listing import is_listing, listing_issues
 from schemas.fhir.note import Note
 from schemas.fhir.parse import parse_and_write
 from schemas.fhir.repair import repair
@@ -32,7 +33,7 @@ def read_message_bytes(body: bytes) -> Reading:
 
     Raises:
         Refused: what is wrong and where; 413 if too large, 422 if it is sound FHIR but neither a message about
-            one person nor a ruling, else 400.
+            one person nor a ruling nor a listing, else 400.
     """
     document, written = parse_and_write(body)
     notes = repair(document, written)
@@ -42,6 +43,12 @@ def read_message_bytes(body: bytes) -> Reading:
     notes += deviations
     bundle, left_out = as_message(document)
     notes += left_out
-    if issues := ruling_issues(bundle) if is_ruling(bundle) else message_issues(bundle):
+    if issues := _issues(bundle):
         raise Refused(issues, status=422)
     return Reading(bundle, notes + bars_notes(bundle))
+
+
+def _issues(bundle: dict[str, Any]) -> list[Issue]:
+    if is_ruling(bundle):
+        return ruling_issues(bundle)
+    return listing_issues(bundle) if is_listing(bundle) else message_issues(bundle)

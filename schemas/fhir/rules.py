@@ -98,6 +98,11 @@ RULES = {
         "A ruling names two source records, whether they are of one person, who says so, when and why.",
         "Carethread, docs/messages.md, rulings",
     ),
+    # What is listed in the directory.
+    "listing": Rule(
+        "A listing has one service, with a name, an identifier and an instant, and tells of no person.",
+        "Carethread, docs/directory.md",
+    ),
     # Who may send.
     "ruling-sender": Rule(
         "Stewards alone rule, through this service's own pages and commands, and rule alone.",

@@ -10,6 +10,7 @@ from services.domain.identity.ruling_message import ruling_in
 from services.domain.identity.rulings import Ruled
 from services.domain.identity.source_record import local_identity, source_record_id
 from services.domain.record.business_identity import named_identity, resource_key
+from services.domain.record.directory import Listing, directory_id, is_listing, read_listing
 from services.domain.record.duplicates.facet import facet_row
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import kind_of, occurred
@@ -27,6 +28,8 @@ class CareMessage:
     versions: list[Version]
     ruling: Ruled | None = None
     """What a steward rules of two source records; such a message tells nothing else."""
+    listing: Listing | None = None
+    """A service that is listed in the directory; such a message tells of nobody."""
 
 
 def message_key(sender: str, body: bytes, corrects: bytes = b"") -> bytes:
@@ -41,7 +44,12 @@ def message_key(sender: str, body: bytes, corrects: bytes = b"") -> bytes:
 
 
 def subject_of(bundle: Resource, sender: str, partnership_key: bytes) -> bytes:
-    """The id of the source record that a checked message Bundle is about; of a ruling's two, the lesser."""
+    """The id of the source record that a checked message Bundle is about; of a ruling's two, the lesser.
+
+    What lists a service is about nobody, and has the id that stands for its sender's directory.
+    """
+    if is_listing(bundle):
+        return directory_id(sender, partnership_key)
     if (ruled := ruling_in(bundle)) is not None:
         return ruled.pair[0]
     return source_record_id(partnership_key, sender, local_identity(patient_of(bundle)))
@@ -61,6 +69,8 @@ def read_message(bundle: Resource, source_record: bytes, sent: int, own: int = O
     where it corrects what could not be accepted. References inside the
     message are made to name the thing and not the message's copy of it, in place: `bundle` is used up.
     """
+    if is_listing(bundle):
+        return CareMessage(source_record, {}, [], listing=read_listing(bundle, source_record, own))
     if (ruled := ruling_in(bundle)) is not None:
         return CareMessage(source_record, {}, [], ruled)
     keys, contents = _settle_references(bundle, source_record)

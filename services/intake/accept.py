@@ -13,6 +13,7 @@ from typing import Any
 import orjson
 
 from schemas.fhir.issue import Issue, Refused
+from schemas.fhir.listing import is_listing
 from schemas.fhir.message import Reading, read_message_bytes
 from schemas.fhir.note import Note
 from schemas.fhir.ruling import is_ruling
@@ -139,6 +140,8 @@ def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: byt
     if delivery.sender == PARTNERSHIP:
         text = "The partnership itself sends its stewards' rulings alone: what is told of a person is a partner's."
         raise Refused([Issue("forbidden", text, "Bundle", "ruling-sender")], status=403)
+    if is_listing(bundle):
+        return _listing(delivery, key, reading, partnership_key)
     try:
         source_record = subject_of(bundle, delivery.sender, partnership_key)
         checked = Checked(
@@ -182,6 +185,30 @@ def _ruling(delivery: Delivery, key: bytes, reading: Reading) -> Checked:
         ruled.pair[0],
         told_at=ruled.instant,
         sender_id=known_as,
+    )
+
+
+def _listing(delivery: Delivery, key: bytes, reading: Reading, partnership_key: bytes) -> Checked:
+    """Key what lists a service, and prove that the directory can read it."""
+    try:
+        directory = subject_of(reading.bundle, delivery.sender, partnership_key)
+        listed = read_message(reading.bundle, directory, delivery.sent).listing
+    except ValueError:
+        text = "This is no instant that can be ranked."
+        raise Refused([Issue("value", text, "Bundle.timestamp", "listing")], status=422) from None
+    except (AttributeError, KeyError, TypeError):
+        text = "A null or a value of the wrong type stands where FHIR allows none."
+        raise Refused([Issue("structure", text, "Bundle.entry", "r4-primitive")]) from None
+    assert listed is not None
+    return Checked(
+        delivery,
+        key,
+        reading.bundle,
+        reading.notes,
+        directory,
+        told_at=listed.rank.instant,
+        nhs_number="not-needed",
+        sender_id=reading.bundle.get("id"),
     )
 
 

@@ -35,6 +35,7 @@ from schemas.fhir.reread import reread
 from services.domain.identity.demographics import Demographics
 from services.domain.identity.model import Model
 from services.domain.message import CareMessage, read_message
+from services.domain.record.directory import Listing
 from services.domain.record.version import CORRECTION, OWN
 from services.platform import metrics
 from services.platform.postgres import Connection
@@ -120,7 +121,34 @@ async def apply(connection: Connection, keys: Sequence[bytes], model: Model | No
     if not queued:
         return []
     messages = await asyncio.to_thread(lambda: {key: one.read(one.sent) for key, one in queued.items()})
-    return await _apply_batch(connection, Batch(record, queued, messages), model)
+    listed = {key: message.listing for key, message in messages.items() if message.listing}
+    ages = await _list_services(connection, queued, listed, record, model) if listed else []
+    told = {key: message for key, message in messages.items() if key not in listed}
+    if not told:
+        return ages
+    return ages + await _apply_batch(
+        connection, Batch(record, {key: queued[key] for key in told}, told), model
+    )
+
+
+async def _list_services(
+    connection: Connection,
+    queued: Mapping[bytes, Queued],
+    listed: Mapping[bytes, Listing],
+    record: int,
+    model: Model,
+) -> list[float]:
+    """Put services into the directory. They concern nobody: no record is locked for them, and each is written alone."""
+    async with connection.transaction():
+        await keep_in_place(connection, record, model)
+        held = [key for (key,) in await fetch(connection, "lock_outbox", keys=list(listed))]
+        locked = await fetch(connection, "read_sent", keys=held)
+        await store.write_assets(
+            connection, {key: (queued[key].source_record, queued[key].sender, listed[key]) for key in held}
+        )
+        await fetch_nothing(connection, "leave_outbox", keys=held)
+    now = time.time()
+    return [max(0.0, now - accepted_at) for _, _, accepted_at in locked]
 
 
 async def _apply_batch(connection: Connection, batch: Batch, model: Model) -> list[float]:

@@ -270,3 +270,19 @@ left join lateral (
     select v.content_hash, v.instant from record.version v where v.resource_key = e.resource_key
     order by v.instant desc, v.version_id desc, v.own desc, v.content_hash desc limit 1
 ) best on true
+
+-- name: write_assets
+insert into record.asset as kept (resource_key, source_record, sender, instant, version_id, own, content_hash, content,
+                                  names)
+select key, source_record, sender, instant, version_id, own, hash, content,
+       array(select jsonb_array_elements_text(names::jsonb))
+from unnest(%(keys)b::bytea[], %(source_records)b::bytea[], %(senders)b::text[], %(instants)b::bigint[],
+            %(version_ids)b::bigint[], %(owns)b::smallint[], %(hashes)b::bytea[], %(contents)b::bytea[],
+            %(names)b::text[])
+     as given(key, source_record, sender, instant, version_id, own, hash, content, names)
+order by key
+on conflict (resource_key) do update
+set instant = excluded.instant, version_id = excluded.version_id, own = excluded.own,
+    content_hash = excluded.content_hash, content = excluded.content, names = excluded.names
+where (kept.instant, kept.version_id, kept.own, kept.content_hash)
+      < (excluded.instant, excluded.version_id, excluded.own, excluded.content_hash)

@@ -123,6 +123,10 @@ with said(source_record, kind, words) as (
     union all
     select one, 'ruling', row(message_key, other, instant, verdict)::text from record.ruling
     union all
+    select source_record, 'asset',
+           row(resource_key, sender, instant, version_id, own, content_hash, sha256(content), names)::text
+    from record.asset
+    union all
     select source_record, 'number', row(number)::text from record.number
     where source_record not in (select u.source_record from rebuild.unsettled u)
     union all

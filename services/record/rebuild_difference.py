@@ -20,6 +20,7 @@ _KINDS = (
     "duplicate",
     "link",
     "ruling",
+    "asset",
     "number",
     "key",
 )
@@ -33,7 +34,8 @@ class Difference:
 
     source_record: str
     kinds: tuple[str, ...]
-    """Of what: its person, facts, sum, versions, entries, facets, duplicates, links, rulings, numbers or keys."""
+    """Of what: its person, facts, sum, versions, entries, facets, duplicates, links, rulings, listed services (asset),
+    numbers or keys."""
     person: str | None
     """The live record's; None where it has none."""
     rebuilt_person: str | None

@@ -10,6 +10,7 @@ from services.domain.identity.decision import Decision
 from services.domain.identity.demographics import Demographics, from_json, to_json
 from services.domain.identity.rulings import Pair
 from services.domain.record import digest
+from services.domain.record.directory import Listing
 from services.domain.record.version import Rank, Version
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
@@ -166,3 +167,28 @@ async def replace_links(
 async def fetch_nothing(connection: Connection, query: str, **given: Any) -> None:
     """Run a named query that returns no rows."""
     await connection.execute(SQL[query], given)
+
+
+async def write_assets(connection: Connection, told: Mapping[bytes, tuple[bytes, str, Listing]]) -> None:
+    """Write the services that messages list: of each that one is kept which ranks highest, here or there already."""
+    best: dict[bytes, tuple[bytes, str, Listing]] = {}
+    for one in told.values():
+        listing = one[2]
+        if listing.key not in best or best[listing.key][2].rank < listing.rank:
+            best[listing.key] = one
+    if not best:
+        return
+    ranks = [listing.rank for _, _, listing in best.values()]
+    await fetch_nothing(
+        connection,
+        "write_assets",
+        keys=list(best),
+        source_records=[source_record for source_record, _, _ in best.values()],
+        senders=[sender for _, sender, _ in best.values()],
+        instants=[rank.instant for rank in ranks],
+        version_ids=[rank.version_id for rank in ranks],
+        owns=[rank.own for rank in ranks],
+        hashes=[rank.content_hash for rank in ranks],
+        contents=[listing.content for _, _, listing in best.values()],
+        names=[orjson.dumps(listing.names).decode() for _, _, listing in best.values()],
+    )

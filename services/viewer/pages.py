@@ -16,6 +16,7 @@ from services.platform.access import Partner, partners, use_link
 from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import open_session, signed_in
+from services.viewer.directory import assets_named
 from services.viewer.held import Held, holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.reading import Alike, CareRecord, Entry, Source, find_persons, list_persons, read_record
@@ -140,9 +141,10 @@ class Pages:
             first = (page - 1) * _ENTRIES_A_PAGE
             shown = record.entries[first : first + _ENTRIES_A_PAGE]
             told = (source for entry in shown for source in entry.sources)
+            listed = await assets_named(connection, record.words) if page == 1 else []
             relatives = await family_links(connection, record.person, told, Reader.SIGNED_IN, self._key)
         story = (
-            await asyncio.to_thread(story_view, record, names, now_ticks(), self._stalled)
+            await asyncio.to_thread(story_view, record, names, now_ticks(), self._stalled, listed)
             if page == 1
             else None
         )

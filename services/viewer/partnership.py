@@ -9,6 +9,7 @@ from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
+from services.viewer.directory import assets_of
 
 SQL = load_queries(__package__, "partnership.sql")
 
@@ -20,7 +21,7 @@ _LEAVE_OUT = frozenset({"MessageHeader", "Location", "Provenance", "Binary"})
 """Context that no thread is read from."""
 
 Told = dict[bytes, list[Word]]
-"""By person: what all systems currently say that referral threads are read from."""
+"""By person: what all systems currently say that referral threads are read from, and the services that they name."""
 
 
 async def some(connection: Connection, after: bytes, most: int) -> Told:
@@ -37,7 +38,8 @@ async def some(connection: Connection, after: bytes, most: int) -> Told:
         resource = as_served(content, rank)
         if resource["resourceType"] not in _LEAVE_OUT:
             told[person].append(Word(thing, entry, record, sender, resource, rank.instant))
-    return {person: told[person] for person in persons}
+    listed = await assets_of(connection, told)
+    return {person: [*told[person], *listed.get(person, ())] for person in persons}
 
 
 async def everybody(connection: Connection, at_once: int = 200) -> AsyncIterator[tuple[bytes, list[Word]]]:

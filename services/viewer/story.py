@@ -27,15 +27,23 @@ class Story:
     measures: list[Series]
 
 
-def read_story(words: Iterable[Word], earlier: Iterable[Word], partners: Partners | None = None) -> Story:
+def read_story(
+    words: Iterable[Word],
+    earlier: Iterable[Word],
+    partners: Partners | None = None,
+    listed: Iterable[Word] = (),
+) -> Story:
     """Read the story; `words`, `earlier` and `partners` are those of continuity.summary.continuity.
+
+    `listed` are the services of the directory that the referrals name.
 
     It takes some tens of milliseconds for each hundred words, so a server does it beside its event loop.
     """
     told = [*words]
+    with_services = [*told, *listed]
     return Story(
-        threads(told),
-        introductions(told, partners or {}),
+        threads(with_services),
+        introductions(with_services, partners or {}),
         agreed_plans(told),
         continuity(told, earlier, partners),
         all_series(told),

@@ -1,5 +1,6 @@
 """A person's story as the page shows it: worked out at one moment, with nothing told twice and no empty part."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -14,6 +15,7 @@ from services.domain.record.measures.chart import chart
 from services.domain.record.measures.in_words import in_words
 from services.domain.record.measures.series import Series
 from services.domain.record.referrals.stalling import StalledDays
+from services.domain.record.word import Word
 from services.platform.access import Partner
 from services.viewer.moments import machine_date, plain_date, plain_day
 from services.viewer.people_views import (
@@ -92,10 +94,16 @@ class StoryView:
     """Sentences."""
 
 
-def story_view(record: CareRecord, names: dict[str, Partner], as_of: int, days: StalledDays) -> StoryView:
-    """The story as it stands at `as_of`, in ticks. It takes as long as `read_story`."""
+def story_view(
+    record: CareRecord,
+    names: dict[str, Partner],
+    as_of: int,
+    days: StalledDays,
+    listed: Iterable[Word] = (),
+) -> StoryView:
+    """The story as it stands at `as_of`, in ticks, with the services listed that it names; as long as `read_story`."""
     told = {ods: (one.name, one.sector) for ods, one in names.items()}
-    story = read_story(record.words, record.earlier, told)
+    story = read_story(record.words, record.earlier, told, listed)
     return StoryView(
         matters=matters_view(story.continuity.what_matters, names),
         named=named_view(story.continuity.named_workers, names),

@@ -13,6 +13,7 @@ COMMANDS = [
     "outcomes", "scorecard", "quarantine list", "quarantine show", "quarantine correct", "quarantine resubmit",
     "quarantine dismiss", "review list", "review show", "review same", "review not-same", "review undo", "match",
     "synth", "bench", "rebuild", "referrals", "introductions",
+    "directory import", "directory list",
 ]  # fmt: skip
 BESIDE_A_STACK = {
     "token": ["--partner", "ZZT41"],
@@ -25,6 +26,8 @@ BESIDE_A_STACK = {
     "rebuild": [],
     "referrals": [],
     "introductions": [],
+    "directory import": [str(BUNDLED), "--organisation", "ZZV58"],
+    "directory list": [],
     "record": [MAYA.nhs_number],
     "people": [],
     "outcomes": [],

@@ -42,6 +42,8 @@ _WITHIN = {
     "CareTeam": ("managingOrganization",),
 }
 """By resource type, the references to the organisation it is part of, best first."""
+_BY_ITSELF = frozenset({"PractitionerRole", "HealthcareService"})
+"""Types of which what is told of them says the name better than a reference to them does."""
 _REFERENCES = {
     "ServiceRequest": ("requester", "performer"),
     "Task": ("requester", "owner"),
@@ -89,7 +91,10 @@ class Directory:
             for field in _REFERENCES.get(kind, ()):
                 self._learn_references(word.resource.get(field))
         # A role may be of a service, which has to be known by then; a service is of an organisation.
-        for word in sorted(roles, key=lambda one: (one.resource["resourceType"], one.resource_key)):
+        # What the directory lists, which is of no source record, has the last say on what a service is called.
+        for word in sorted(
+            roles, key=lambda one: (one.resource["resourceType"], not one.source_record, one.resource_key)
+        ):
             self._learn_within(word)
         self._sent |= {token: min(whole) for token, whole in self._of_worker.items() if len(whole) == 1}
 
@@ -133,7 +138,7 @@ class Directory:
             return sent
         ods = _ods_code(tokens) or sent.ods
         known = next((called for one in tokens if (called := self._called(one))), "")
-        best = (sent.name, name) if kind == "PractitionerRole" else (name, sent.name)
+        best = (sent.name, name) if kind in _BY_ITSELF else (name, sent.name)
         name = next((one for one in (*best, known, _text(at_path(reference, "identifier.value"))) if one), "")
         return Organisation(name, ods or self._code_of(name))
 
