@@ -113,7 +113,7 @@ _TABLES = {
     "keys": b"select token, source_record from record.blocking",
     "numbers": b"select number, source_record from record.number",
     "rulings": b"select message_key, one, other, instant, verdict from record.ruling",
-    "assets": b"select resource_key, sender, instant, version_id, own, content_hash, content, names::text from record.asset",
+    "assets": b"select resource_key, sender, instant, version_id, own, content, names::text from record.asset",
     "entries": b"select resource_key, entry_key, facet from record.entry",
     "facet tokens": b"select source_record, token, resource_key from record.facet_token",
     "duplicates": b"select one, other, grade, rule, nearness from record.duplicate",
