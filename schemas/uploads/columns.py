@@ -122,7 +122,7 @@ def your_reference(one: str, example: str) -> Column:
 
 
 def by_whom(*spellings: str) -> Column:
-    """Who of the sender's own people did it."""
+    """Who did it: one of the sender's own people, or another organisation."""
     return Column(
         "by",
         "By whom",
@@ -138,7 +138,7 @@ def by_whom(*spellings: str) -> Column:
             *spellings,
         ),
         "no",
-        "The worker or volunteer, and what they are.",
+        "The worker or volunteer, and what they are. Or another organisation, by its name.",
         "Sam Okafor, volunteer",
         values.text(values.SHORT),
     )

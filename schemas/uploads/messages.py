@@ -6,7 +6,17 @@ from uuid import NAMESPACE_URL, uuid5
 import orjson
 
 from schemas.uploads.person import Known
-from schemas.uploads.resources import HOME, Resource, Teller, contact, full_url, introduction, referral
+from schemas.uploads.resources import (
+    HOME,
+    UNKNOWN,
+    Registered,
+    Resource,
+    Teller,
+    contact,
+    full_url,
+    introduction,
+    referral,
+)
 from schemas.uploads.rows import Row, Told
 
 EVENT_SYSTEM = f"{HOME}/event"
@@ -22,11 +32,11 @@ _TAKEN_BACK = frozenset({"Encounter", "Communication", "ServiceRequest", "Task"}
 """What a row tells that becomes an entry. Each has the status entered-in-error."""
 
 
-def row_message(row: Row, kind: str, sender: str, instant: str) -> bytes:
+def row_message(row: Row, kind: str, sender: str, instant: str, registered: Registered = UNKNOWN) -> bytes:
     """The message of a row that is not refused, as of the upload's FHIR instant. The same bytes for the same."""
     assert row.known is not None, "a row without a person has a problem"
     patient = _patient(row.known, row.told, sender)
-    teller = Teller(sender, kind, row.reference, {"reference": full_url(patient)}, row.told)
+    teller = Teller(sender, kind, row.reference, {"reference": full_url(patient)}, row.told, registered)
     told = _TELLS[kind](teller)
     entries = [(full_url(one), one) for one in (patient, *told)]
     return _bundle(entries, _EVENTS[kind], full_url(told[0]), teller, instant)

@@ -1,5 +1,6 @@
 """The FHIR resources by which each kind of row tells what happened."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from uuid import NAMESPACE_URL, uuid5
 
@@ -53,6 +54,31 @@ _INTRODUCTION_STATUS = {"yes": "completed", "no": "revoked", "not yet": "active"
 _PRIORITY = {"routine": "routine", "urgent": "urgent", "emergency": "stat"}
 
 
+class Registered:
+    """The partners' names: a sheet calls organisations by these, and messages by ODS code."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        """`names` by ODS code; one that is no more than its code is none."""
+        self._names = {ods: name for ods, name in sorted(names.items()) if name and name != ods}
+        self._codes: dict[str, list[str]] = {}
+        for ods, name in self._names.items():
+            self._codes.setdefault(_compared(name), []).append(ods)
+
+    def reference(self, ods: str) -> Resource:
+        """The reference to a partner: its code, and its name where it has one."""
+        name = self._names.get(ods)
+        return {"identifier": {"system": ODS, "value": ods}} | ({"display": name} if name else {})
+
+    def called(self, text: str) -> Resource:
+        """The reference to the one partner of this name; empty where there is none, or are several."""
+        codes = self._codes.get(_compared(text), [])
+        return {"type": "Organization", **self.reference(codes[0])} if len(codes) == 1 else {}
+
+
+UNKNOWN = Registered({})
+"""Where no names are known."""
+
+
 class Teller(NamedTuple):
     """Who tells, of which row, about whom: what every resource of a row is built with."""
 
@@ -61,6 +87,7 @@ class Teller(NamedTuple):
     reference: str
     subject: Resource
     told: dict[str, str]
+    registered: Registered = UNKNOWN
 
     @property
     def identifier(self) -> list[Resource]:
@@ -70,8 +97,15 @@ class Teller(NamedTuple):
 
     @property
     def organisation(self) -> Resource:
-        """The sender, by its ODS code."""
-        return {"identifier": {"system": ODS, "value": self.sender}}
+        """The sender, by its ODS code and name."""
+        return self.registered.reference(self.sender)
+
+    @property
+    def asking(self) -> Resource:
+        """Who asks: the partner or the worker that the row names, else the sender."""
+        if by := self.says("by"):
+            return self.registered.called(by) or {"type": "Practitioner", "display": by}
+        return self.organisation
 
     def refers_to(self, resource_type: str) -> Resource:
         """A reference to what the row tells of this type."""
@@ -138,10 +172,11 @@ def contact(teller: Teller) -> list[Resource]:
 def referral(teller: Teller) -> list[Resource]:
     """The ServiceRequest, and a Task where the service has answered."""
     status = teller.says("status") or "requested"
-    to = {"type": "Organization", "display": teller.says("to")}
+    to = teller.registered.called(teller.says("to"))
+    to = to or {"type": "Organization", "display": teller.says("to")}
     request = _request(teller, _REFERRAL_STATUS[status], teller.says("what"), to)
     request["priority"] = _PRIORITY[teller.says("urgency") or "routine"]
-    request |= teller.notes(f"Referred to {_sentence(teller.says('to'))}")
+    request |= teller.notes()
     if status not in _ANSWER_STATUS:
         return [request]
     task: Resource = {
@@ -200,14 +235,16 @@ def _request(teller: Teller, status: str, what: str, to: Resource) -> Resource:
         "code": {"text": what},
         "subject": teller.subject,
         "authoredOn": teller.says("date"),
-        "requester": {"type": "Practitioner", "display": teller.says("by")}
-        if teller.says("by")
-        else teller.organisation,
+        "requester": teller.asking,
         "performer": [to],
     }
     if why := teller.says("why"):
         request["reasonCode"] = [{"text": _sentence(why)}]
     return request
+
+
+def _compared(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 def _sentence(text: str) -> str:

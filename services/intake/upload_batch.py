@@ -14,10 +14,12 @@ import msgspec
 from schemas.uploads.messages import row_message, withdrawal
 from schemas.uploads.preview import Fate, Result, Told, row_fate
 from schemas.uploads.refusal import Problem
+from schemas.uploads.resources import Registered
 from schemas.uploads.rows import Row
 from services.domain.record.instant import instant_ticks
 from services.intake.accept import Checked, Delivery, Kept, keep
 from services.intake.acceptance import Acceptance
+from services.platform.access import partners
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 
@@ -133,12 +135,16 @@ async def _tell(connection: Connection, upload: Upload, rows: Sequence[Row], sai
     fates = [(row, _fate(row, upload, said)) for row in rows]
     sent = [row for row, fate in fates if fate in (Fate.NEW, Fate.CHANGED)]
     keys = [said[row.reference].message_key for row in sent if row.reference in said]
+    registered = Registered({ods: one.name for ods, one in (await partners(connection)).items()})
     before: dict[bytes, bytes] = {}
     if keys:
         before = dict(await (await connection.execute(SQL["bodies"], {"keys": keys}, binary=True)).fetchall())
 
     def build() -> _Batch:
-        bodies = {row.reference: row_message(row, upload.kind, upload.sender, upload.instant) for row in sent}
+        bodies = {
+            row.reference: row_message(row, upload.kind, upload.sender, upload.instant, registered)
+            for row in sent
+        }
         taken_back = []
         for row in sent:
             earlier = before.get(said[row.reference].message_key) if row.reference in said else None

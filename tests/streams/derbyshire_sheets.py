@@ -10,10 +10,11 @@ import orjson
 
 from schemas.uploads.header import match_header
 from schemas.uploads.messages import EVENT_SYSTEM, row_message, withdrawal
-from schemas.uploads.resources import HOME, full_url
+from schemas.uploads.resources import HOME, Registered, full_url
 from schemas.uploads.rows import OWN, Row, read_rows
 from schemas.uploads.sheet import read_sheet
 from schemas.uploads.templates import TEMPLATES
+from tests.streams.derbyshire_partners import PARTNERS
 from tests.streams.family_builders import Worker
 from tests.streams.fhir_builders import HL7, Organisation, Resource, concept, organisation_reference
 from tests.streams.message_lines import Line
@@ -22,10 +23,13 @@ Cells = Mapping[str, str]
 """What a row says, by the names of its template's columns."""
 
 
+_REGISTERED = Registered({one.ods: one.name for one in PARTNERS})
+
+
 def row_line(holder: Organisation, at: str, kind: str, who: Cells, reference: str, **cells: str) -> Line:
     """The message of one row of a sheet of this kind, uploaded at a FHIR instant of UTC."""
     row = _row(kind, {"reference": reference, **who, **cells}, at)
-    return Line(holder.ods, at, orjson.loads(row_message(row, kind, holder.ods, at)), at)
+    return Line(holder.ods, at, orjson.loads(row_message(row, kind, holder.ods, at, _REGISTERED)), at)
 
 
 def taken_back(holder: Organisation, at: str, kind: str, reference: str, before: Line, after: Line) -> Line:

@@ -12,6 +12,7 @@ from schemas.fhir.message import read_message_bytes
 from schemas.uploads.header import match_header
 from schemas.uploads.messages import row_message, withdrawal
 from schemas.uploads.refusal import SheetRefused
+from schemas.uploads.resources import Registered
 from schemas.uploads.rows import Row, notices, read_rows
 from schemas.uploads.sheet import read_sheet
 from schemas.uploads.table import template_csv
@@ -136,20 +137,58 @@ def test_it_reads_well() -> None:
     assert tell(contact["Encounter"], 0).title == "Walk and talk"
     assert (tell(contact["Communication"], 0).title, tell(contact["Communication"], 0).detail) == (
         "Walk and talk",
-        "Tea and cake",
+        "Tea and cake. Written by Sam.",
     )
     referral = resources(
         row_message(_referral(why="Behind with the rent", note="Soon, please"), "referrals", "ZZV58", AT)
     )
     told = tell(referral["ServiceRequest"], 0)
     assert (told.when, told.title) == ("2026-05-04", "Debt advice")
-    assert told.detail == "Behind with the rent. Referred to Reedmere Advice. Soon, please"
+    assert told.detail == ("Behind with the rent. Soon, please. Asked of Reedmere Advice.")
     introduction = resources(
         row_message(_introduction(went="yes", went_on="11/05/2026"), "introductions", "ZZV58", AT)
     )
     assert tell(introduction["ServiceRequest"], 0).title == "Introduction to Men’s Shed"
     visit = tell(introduction["Encounter"], 0)
     assert (visit.when, visit.title) == ("2026-05-11", "First visit to Men’s Shed")
+
+
+PARTNERS = Registered(
+    {"ZZV58": "Tidewell Peers", "ZZG07": "Wherry Surgery", "ZZC12": "ZZC12", "ZZX01": "Twin", "ZZX02": "Twin"}
+)
+
+
+@pytest.mark.parametrize(
+    ("by", "asking"),
+    [
+        ("wherry  surgery", ("Organization", "ZZG07", "Wherry Surgery")),
+        ("Sam Okafor, volunteer", ("Practitioner", None, "Sam Okafor, volunteer")),
+        ("Twin", ("Practitioner", None, "Twin")),
+        ("ZZC12", ("Practitioner", None, "ZZC12")),
+        ("", (None, "ZZV58", "Tidewell Peers")),
+    ],
+    ids=[
+        "a partner, whatever its capitals",
+        "a worker",
+        "a name that two partners have",
+        "a code is nobody's name",
+        "nobody: the sender",
+    ],
+)
+def test_who_asked_is_kept(by: str, asking: tuple[str | None, ...]) -> None:
+    """A partner by its code and name, a worker by name, else the sender."""
+    told = resources(row_message(_referral(by=by), "referrals", "ZZV58", AT, PARTNERS))
+    who = told["ServiceRequest"]["requester"]
+    assert (who.get("type"), who.get("identifier", {}).get("value"), who["display"]) == asking
+
+
+def test_whom_was_asked_has_its_code_where_it_is_a_partner() -> None:
+    """And the Task that answers is theirs."""
+    cells = {"to": "Wherry Surgery", "status": "accepted"}
+    told = resources(row_message(_referral(**cells), "referrals", "ZZV58", AT, PARTNERS))
+    (asked,) = told["ServiceRequest"]["performer"]
+    assert asked == told["Task"]["owner"]
+    assert (asked["identifier"]["value"], asked["display"]) == ("ZZG07", "Wherry Surgery")
 
 
 def test_the_same_row_gives_the_same_bytes_and_a_later_one_the_same_things() -> None:
