@@ -3,12 +3,13 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from services.domain.record.instant import DAY
 from services.domain.record.introductions import WITHIN_DAYS, Introduction
 from services.domain.record.referrals.organisations import Organisation
 from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
 from services.domain.record.referrals.steps import Step
-from services.domain.record.referrals.threads import DAY, Thread, waiting_days
+from services.domain.record.referrals.threads import Thread, waiting_days
 from services.platform.access import Partner
 from services.viewer.moments import plain_date, plain_day
 from services.viewer.story import ended_referrals, open_referrals

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from services.domain.record.agreements import AgreedPlan, agreed_plans
 from services.domain.record.continuity.parties import Partners
 from services.domain.record.continuity.summary import Continuity, continuity
+from services.domain.record.instant import DAY
 from services.domain.record.introductions import Introduction, introductions
 from services.domain.record.measures.series import Series, all_series
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
-from services.domain.record.referrals.threads import DAY, Thread, threads
+from services.domain.record.referrals.threads import Thread, threads
 from services.domain.record.word import Word
 
 

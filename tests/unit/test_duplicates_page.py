@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from services.domain.record.duplicates.rules import DAY, MINUTE, RULES, Rule
+from services.domain.record.duplicates.rules import RULES, Rule
+from services.domain.record.instant import DAY, MINUTE
 from services.domain.record.kinds import KINDS
 
 PAGE = Path(__file__).parents[2] / "docs" / "duplicates.md"

@@ -14,7 +14,7 @@ from services.domain.record.introductions import (
     introductions,
 )
 from services.domain.record.kinds import CONTEXT
-from services.domain.record.referrals.threads import DAY, threads
+from services.domain.record.referrals.threads import threads
 from services.domain.record.word import Word
 from services.platform.access import Partner
 from services.viewer.referral_views import referrals_view

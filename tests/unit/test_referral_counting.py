@@ -5,7 +5,7 @@ import pytest
 from services.domain.record.referrals.counting import ELSEWHERE, Counted, count
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.stalling import StalledDays
-from services.domain.record.referrals.threads import DAY, threads
+from services.domain.record.referrals.threads import threads
 from services.domain.record.word import Word
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, PARTNERS, SURGERY, TRUST
 from tests.unit.referral_words import (

@@ -8,7 +8,7 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from services.domain.record.referrals.stalling import StalledDays, stalled, who_stalls
-from services.domain.record.referrals.threads import DAY, Thread, threads
+from services.domain.record.referrals.threads import Thread, threads
 from services.platform.settings import Settings
 from tests.streams.fhir_builders import Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, TRUST

@@ -14,7 +14,7 @@ from services.domain.record.continuity.parties import Parties
 from services.domain.record.continuity.things import Things
 from services.domain.record.kinds import CONTEXT, kind_of
 from services.domain.record.referrals.stalling import StalledDays
-from services.domain.record.referrals.threads import DAY, Thread, threads
+from services.domain.record.referrals.threads import Thread, threads
 from services.domain.record.word import Word
 from services.platform.access import Partner
 from services.viewer.moments import plain_day

@@ -8,6 +8,8 @@ import re
 from datetime import UTC, datetime, timedelta, timezone
 
 TICKS_PER_SECOND = 10_000_000
+MINUTE = 60 * TICKS_PER_SECOND
+DAY = 24 * 60 * MINUTE
 
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")

@@ -8,10 +8,11 @@ from enum import StrEnum
 
 from services.domain.record.continuity.parties import Partners
 from services.domain.record.duplicates.plain_words import plain
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.organisations import Organisation
 from services.domain.record.referrals.referral import Referral
 from services.domain.record.referrals.state import State
-from services.domain.record.referrals.threads import DAY, each_referral
+from services.domain.record.referrals.threads import each_referral
 from services.domain.record.word import Word
 from services.domain.record.words import Resource, words
 

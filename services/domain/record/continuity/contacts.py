@@ -5,13 +5,12 @@ from typing import NamedTuple
 
 from services.domain.record.continuity.parties import Mention, Nature, Parties, Sure, listed
 from services.domain.record.continuity.things import Resource, Things, kind_of, moment, status_of
-from services.domain.record.instant import TICKS_PER_SECOND
+from services.domain.record.instant import DAY
 from services.domain.record.kinds import occurred
 from services.domain.record.word import Word
 from services.domain.record.words import first, objects
 from services.domain.record.words import words as words_of
 
-TICKS_PER_DAY = 86_400 * TICKS_PER_SECOND
 _TOOK_PLACE = frozenset({"arrived", "triaged", "in-progress", "onleave", "finished"})
 """States of a FHIR R4 Encounter in which the person has been met."""
 
@@ -63,8 +62,8 @@ def how_many(found: list[Contact]) -> int:
     for since, until in met:
         meetings += since >= ended and since != began
         began, ended = since, max(ended, until)
-    days = {at // TICKS_PER_DAY for ends in met for at in ends}
-    return meetings + len({one.since // TICKS_PER_DAY for one in found if one.noted} - days)
+    days = {at // DAY for ends in met for at in ends}
+    return meetings + len({one.since // DAY for one in found if one.noted} - days)
 
 
 def ending_last(periods: list[tuple[int, int]]) -> list[tuple[int, int]]:

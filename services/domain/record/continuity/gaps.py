@@ -5,8 +5,9 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from services.domain.record.continuity.answers import answers
-from services.domain.record.continuity.contacts import TICKS_PER_DAY, Contact
+from services.domain.record.continuity.contacts import Contact
 from services.domain.record.continuity.things import Things, moment, status_of
+from services.domain.record.instant import DAY
 from services.domain.record.kinds import occurred
 
 DAYS = 28
@@ -27,7 +28,7 @@ class Period(NamedTuple):
     @property
     def days(self) -> int:
         """Whole days."""
-        return (self.until - self.since) // TICKS_PER_DAY
+        return (self.until - self.since) // DAY
 
 
 def gaps(things: Things, found: list[Contact], days: int = DAYS) -> list[Period]:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from services.domain.record.continuity.answers import Answer, answers
-from services.domain.record.continuity.contacts import TICKS_PER_DAY, Contact, ending_last
+from services.domain.record.continuity.contacts import Contact, ending_last
 from services.domain.record.continuity.homes import Homes
 from services.domain.record.continuity.named_worker import Change
 from services.domain.record.continuity.parties import Parties
 from services.domain.record.continuity.things import Things
+from services.domain.record.instant import DAY
 from services.domain.record.kinds import occurred
 from services.domain.record.word import Word
 from services.domain.record.words import objects
@@ -33,7 +34,7 @@ class HandOver:
         """Whole days between the two contacts; None unless both took place."""
         if self.last_contact is None or self.first_contact is None:
             return None
-        return max(0, self.first_contact - self.last_contact) // TICKS_PER_DAY
+        return max(0, self.first_contact - self.last_contact) // DAY
 
 
 def hand_overs(

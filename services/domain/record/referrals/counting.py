@@ -4,11 +4,12 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from enum import StrEnum
 
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.organisations import Organisation
 from services.domain.record.referrals.stalling import StalledDays, who_stalls
 from services.domain.record.referrals.state import State
-from services.domain.record.referrals.threads import DAY, Thread
+from services.domain.record.referrals.threads import Thread
 
 
 class Counted(StrEnum):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from services.domain.record.instant import TICKS_PER_SECOND
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.likeness import signatures
 from services.domain.record.referrals.moments import Moment, asked, asked_by
 from services.domain.record.referrals.organisations import NOBODY, Directory, Organisation
@@ -12,7 +12,7 @@ from services.domain.record.telling import WITHDRAWN
 from services.domain.record.word import Word
 from services.domain.record.words import first
 
-TOLD_WITHIN = 7 * 86_400 * TICKS_PER_SECOND
+TOLD_WITHIN = 7 * DAY
 """Ticks within which a system that was told of a referral writes down its copy: Carethread's own rule, seven days."""
 
 

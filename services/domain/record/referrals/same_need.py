@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from services.domain.record.instant import instant_text
+from services.domain.record.instant import DAY, instant_text
 from services.domain.record.referrals.likeness import DAYS, in_common, signatures
 from services.domain.record.referrals.state import State
-from services.domain.record.referrals.threads import DAY, Thread
+from services.domain.record.referrals.threads import Thread
 from services.domain.record.referrals.wording import day
 from services.domain.record.words import Resource
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.holding import Held
-from services.domain.record.referrals.threads import DAY, Thread
+from services.domain.record.referrals.threads import Thread
 
 _SERVICE = "service "
 """What a signature (likeness.signatures) of what is asked for begins with."""

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from services.domain.record.instant import TICKS_PER_SECOND
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.attaching import attached
 from services.domain.record.referrals.chains import InThread, chains
 from services.domain.record.referrals.holding import (
@@ -26,9 +26,6 @@ from services.domain.record.referrals.steps import Step, steps
 from services.domain.record.referrals.ties import TIED
 from services.domain.record.telling import WITHDRAWN
 from services.domain.record.word import Word
-
-DAY = 86_400 * TICKS_PER_SECOND
-"""Ticks of a day."""
 
 
 @dataclass(frozen=True, slots=True)
