@@ -85,7 +85,7 @@ def read_message(bundle: Resource, source_record: bytes, sent: int, own: int = O
         versions.append(
             Version(
                 resource_key=key,
-                kind=kind_of(resource["resourceType"]),
+                kind=kind_of(resource),
                 occurred=(when := occurred(resource, instant)),
                 facet=facet_row(resource, when),
                 rank=rank,

@@ -155,7 +155,7 @@ def _restored(key: bytes, source_record: bytes, content: bytes, *ranked: Any) ->
     when = occurred(resource, rank.instant)
     version = Version(
         resource_key=key,
-        kind=kind_of(resource["resourceType"]),
+        kind=kind_of(resource),
         occurred=when,
         facet=facet_row(resource, when),
         rank=rank,

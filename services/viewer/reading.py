@@ -11,9 +11,10 @@ import orjson
 
 from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
 from services.domain.record.continuity.named_claims import KINDS as NAMING
+from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.rules import reason
-from services.domain.record.kinds import CONTEXT, kind_of
-from services.domain.record.telling import WITHDRAWN, Telling, tell
+from services.domain.record.kinds import CONTEXT, KINDS
+from services.domain.record.telling import WITHDRAWN, Telling, is_withdrawn, tell
 from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
 from services.platform.postgres import Connection, snapshot
@@ -175,7 +176,7 @@ async def read_record(connection: Connection, person: bytes) -> CareRecord:
         sources = _sources(await rows.fetchall(), {one.id: one.sender for one in records})
         rows = await connection.execute(SQL["duplicates"], {"person": person}, binary=True)
         duplicates = await rows.fetchall()
-        naming = {"person": person, "kinds": [kind_of(name) for name in NAMING]}
+        naming = {"person": person, "kinds": [KINDS[name].name for name in NAMING]}
         rows = await connection.execute(SQL["earlier"], naming, binary=True)
         earlier = await rows.fetchall()
     return CareRecord(
@@ -233,7 +234,7 @@ def _fold(told: list[tuple[bytes, int, Source]], duplicates: Sequence[Any]) -> l
     for one, other, rule in duplicates:
         if one == other:
             because[one].add(rule)
-        else:
+        elif is_doubtful(_seen(groups[one]), _seen(groups[other])):
             alike[one][other] = alike[other][one] = rule
     entries = []
     for key, group in groups.items():
@@ -250,6 +251,11 @@ def _fold(told: list[tuple[bytes, int, Source]], duplicates: Sequence[Any]) -> l
             )
         )
     return sorted(entries, key=lambda entry: (-entry.occurred, entry.key))
+
+
+def _seen(group: list[tuple[int, Source]]) -> Seen:
+    sources = [source for _, source in group]
+    return Seen({one.sender for one in sources}, all(is_withdrawn(one.resource) for one in sources))
 
 
 def canonical_json(record: CareRecord) -> bytes:

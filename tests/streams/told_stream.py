@@ -11,6 +11,7 @@ from schemas.fhir.reread import reread
 from services.domain.identity.demographics import Demographics, display_name, join, profile_of
 from services.domain.identity.linkage import Linked, link
 from services.domain.message import read_message, subject_of, thing_reference
+from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.facet import from_row
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT
@@ -172,6 +173,7 @@ class ToldStream:
         """What may be one and stands as two, for a person to judge: by person, rule and local ids."""
         by_key = {one.version.resource_key: one for one in self.current}
         entries = self._folded.entries
+        seen = self._seen()
         return Counter(
             (
                 by_key[one].person,
@@ -179,8 +181,17 @@ class ToldStream:
                 frozenset(_local(by_key[key].resource)[0] for key in (one, other)),
             )
             for (one, other), decision in self._folded.decided.items()
-            if entries[one] != entries[other]
+            if entries[one] != entries[other] and is_doubtful(seen[entries[one]], seen[entries[other]])
         )
+
+    def _seen(self) -> dict[bytes, Seen]:
+        tellers: defaultdict[bytes, list[Told]] = defaultdict(list)
+        for one in self.current:
+            tellers[self.entry(one)].append(one)
+        return {
+            key: Seen({one.sender for one in told}, not any(one.stands for one in told))
+            for key, told in tellers.items()
+        }
 
     def redelivered(self) -> list[int]:
         """How often each message comes that comes more than once."""

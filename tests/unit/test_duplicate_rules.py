@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.record.duplicates.decision import decide, tokens
+from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.facet import FOLDED, Facet, facet_of, facet_row, from_row
-from services.domain.record.duplicates.rules import DAY, MINUTE, RULES
+from services.domain.record.duplicates.rules import RULES
+from services.domain.record.instant import DAY, MINUTE
 from services.domain.record.kinds import occurred
 
 UBRN = {"system": "https://fhir.nhs.uk/Id/UBRN", "value": "100200300400"}
@@ -78,6 +80,16 @@ def plan(title: str, start: str, author: str) -> dict[str, Any]:
     return {"resourceType": "CarePlan"} | told
 
 
+def relative(name: str, relationship: str, code: str = "") -> dict[str, Any]:
+    """Somebody of the person's own."""
+    coding = [{"system": "http://terminology.hl7.org/CodeSystem/v3-RoleCode", "code": code}] if code else []
+    named = {"name": [{"text": name}]} if name else {}
+    return {
+        "resourceType": "RelatedPerson",
+        "relationship": [{"text": relationship, "coding": coding}],
+    } | named
+
+
 def answers(*words: str, on: str = "2026-03-02") -> dict[str, Any]:
     """A questionnaire filled in."""
     items = [
@@ -125,6 +137,33 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str] | None]] 
         referral(authoredOn="2026-03-06"),
         (CERTAIN, "same-request"),
     ),
+    "named on a sheet, without codes": (
+        referral(
+            requester=SURGERY | {"display": "Wherry Surgery"}, performer=[TRUST | {"display": "The Trust"}]
+        ),
+        referral(requester={"display": "Wherry surgery"}, performer=[{"display": "The trust"}]),
+        (CERTAIN, "same-request"),
+    ),
+    "two codes are two organisations, whatever their name": (
+        referral(performer=[TRUST | {"display": "The Trust"}], code={"text": "Wheelchair"}),
+        referral(performer=[PEERS | {"display": "The Trust"}], code={"text": "Wheelchair"}),
+        None,
+    ),
+    "one group, and names alone that differ": (
+        referral(requisition=OURS, performer=[{"display": "The Trust"}]),
+        referral(requisition=OURS, performer=[{"display": "The Peers"}]),
+        None,
+    ),
+    "one group, of a code and of a name": (
+        referral(requisition=OURS),
+        referral(requisition=OURS, requester=PEERS, performer=[{"display": "The Trust"}]),
+        (CERTAIN, "same-group"),
+    ),
+    "a second asking of three weeks later, entered in error": (
+        referral(),
+        referral(authoredOn="2026-03-23", status="entered-in-error"),
+        None,
+    ),
     "the same two parties for two coded things": (
         referral(code={"coding": [{"system": "s", "code": "1"}], "text": "Talking therapy"}),
         referral(code={"coding": [{"system": "s", "code": "2"}], "text": "Physiotherapy"}),
@@ -166,6 +205,11 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str] | None]] 
         contact(TEN) | {"class": {"code": "HH"}},
         (POSSIBLE, "overlapping"),
     ),
+    "one worker at one time, in two places": (
+        contact(TEN, participant=WORKER),
+        contact("2026-03-02T10:05:00Z", participant=WORKER) | {"class": {"code": "HH"}},
+        (CERTAIN, "same-worker-then"),
+    ),
     "two hours later": (contact(TEN), contact("2026-03-02T12:00:00Z"), None),
     "one worker that day, one without a time": (
         contact(TEN, participant=WORKER, type=[{"text": "Session"}]),
@@ -178,6 +222,16 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str] | None]] 
         contact(TEN, type=[{"text": "Home visit"}]),
         contact("2026-03-02", type=[{"text": "Visit, home"}]),
         (POSSIBLE, "like-contact-that-day"),
+    ),
+    "like words that day in another place, one without a time": (
+        contact(TEN, type=[{"text": "First visit to the larder"}]),
+        contact("2026-03-02", type=[{"text": "First visit to the larder"}]) | {"class": {"code": "FLD"}},
+        (POSSIBLE, "like-contact-that-day"),
+    ),
+    "like words that day, one of them entered in error": (
+        contact(TEN, type=[{"text": "Home visit"}]),
+        contact("2026-03-02", type=[{"text": "Visit, home"}], status="entered-in-error"),
+        None,
     ),
     "one booking in like words": (
         booking(TEN),
@@ -241,6 +295,23 @@ TABLE: dict[str, tuple[dict[str, Any], dict[str, Any], tuple[str, str] | None]] 
         consent("permit", "2026-03-20"),
         (POSSIBLE, "decided-again"),
     ),
+    "one mother": (
+        relative("Ruth Ashworth", "Mother"),
+        relative("RUTH ASHWORTH", "mother"),
+        (CERTAIN, "same-relative"),
+    ),
+    "a mother, coded by one system alone": (
+        relative("Ruth Ashworth", "Mother", "MTH"),
+        relative("Ruth Ashworth", "Mother"),
+        (CERTAIN, "same-relative"),
+    ),
+    "one name, two relationships": (
+        relative("Ruth Ashworth", "Mother", "MTH"),
+        relative("Ruth Ashworth", "Sister", "SIS"),
+        (POSSIBLE, "same-name"),
+    ),
+    "two sisters": (relative("Beth Ogden", "Sister"), relative("Carol Ogden", "Sister"), None),
+    "two relatives without a name": (relative("", "Sister"), relative("", "Sister"), None),
     "a decision and its opposite": (consent("permit", "2026-03-02"), consent("deny", "2026-03-02"), None),
 }
 
@@ -276,14 +347,15 @@ some = st.sampled_from(["", "one", "two words", "two words more"])
 several = st.lists(st.sampled_from(["s|1", "s|2", "t|1"]), max_size=2, unique=True).map(
     lambda one: tuple(sorted(one))
 )
+organisations = st.tuples(st.sampled_from(["", "A1", "B2"]), some)
 facets = st.builds(
     Facet,
     kind=st.sampled_from(sorted(FOLDED)),
     at=st.integers(0, 130 * 24 * 60).map(lambda minutes: 600_000 * DAY + minutes * MINUTE),
     exact=st.booleans(),
     until=st.just(0),
-    by=some, to=some, codes=several, title=some, why=some, people=several, value=some, place=some,
-    shared=several, own=several, names=several, group=some,
+    by=organisations, to=organisations, codes=several, title=some, why=some, people=several, value=some, place=some,
+    shared=several, own=several, names=several, group=some, withdrawn=st.booleans(),
 ).map(lambda one: one if one.exact else replace(one, at=one.at // DAY * DAY))  # fmt: skip
 
 
@@ -295,6 +367,17 @@ def test_what_is_decided_of_two_can_be_found_and_is_the_same_either_way(one: Fac
     if decision:
         assert not tokens(one).isdisjoint(tokens(other)), decision
         assert 1 <= decision.nearness <= 10_000
+
+
+def test_a_doubt_is_what_a_person_can_settle() -> None:
+    """Not of what was taken back, nor of two entries that the same two systems each have."""
+    ours, theirs = Seen({"ZZG07"}, withdrawn=False), Seen({"ZZT41"}, withdrawn=False)
+    both, third = Seen({"ZZG07", "ZZT41"}, withdrawn=False), Seen({"ZZV58"}, withdrawn=False)
+    assert is_doubtful(ours, theirs)
+    assert is_doubtful(both, third)
+    assert is_doubtful(both, theirs)
+    assert not is_doubtful(both, both)
+    assert not is_doubtful(ours, theirs._replace(withdrawn=True))
 
 
 def test_a_row_gives_the_facet_back() -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.counting import ELSEWHERE, Counted, count
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.stalling import StalledDays

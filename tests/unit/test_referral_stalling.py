@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.stalling import StalledDays, stalled, who_stalls
 from services.domain.record.referrals.threads import Thread, threads
 from services.platform.settings import Settings

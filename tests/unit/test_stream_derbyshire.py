@@ -166,12 +166,20 @@ def test_a_rejection_says_why_and_the_onward_referral_names_what_it_goes_on_from
 
 
 def test_what_several_tell_of_one_thing_is_one_entry_where_a_sheet_says_enough() -> None:
-    """A sheet names organisations without their codes, and a coach's walk is told as in the field."""
+    """A row names who asked; a coach's walk is one by the worker, though each puts it in another place."""
     assert FILE.folded() == {
+        (PAULINE, "ServiceRequest", ("ZZR01", "ZZR02")): 3,
+        (TERRY, "ServiceRequest", ("ZZR01", "ZZR04")): 1,
+        (TERRY, "Encounter", ("ZZR01", "ZZR03")): 1,
         (SHAUN, "ServiceRequest", ("ZZR02", "ZZR03")): 1,
+        (SHAUN, "ServiceRequest", ("ZZR01", "ZZR02")): 1,
         (ANIL, "Encounter", ("ZZR01", "ZZR05")): 1,
     }
-    assert FILE.flagged() == {(TERRY, "overlapping", frozenset({"enc-70410", "C-0122"})): 1}
+
+
+def test_a_first_visit_without_a_time_or_a_worker_is_left_for_a_person_to_judge() -> None:
+    """The introduction's row tells the day, the larder's own the hour."""
+    assert FILE.flagged() == {(ANIL, "like-contact-that-day", frozenset({"L-0210", "I-014"})): 1}
 
 
 def test_messages_come_twice_and_late() -> None:

@@ -159,6 +159,7 @@ def test_what_several_tell_of_one_thing_is_one_entry() -> None:
         (PETER, "ServiceRequest", ("ZZN02", "ZZN06")): 1,
         (PETER, "Encounter", ("ZZN02", "ZZN06")): 1,
         (PETER, "Encounter", ("ZZN01", "ZZN02", "ZZN06")): 1,
+        (PETER, "RelatedPerson", ("ZZN01", "ZZN02")): 1,
         (BRIDIE, "ServiceRequest", ("ZZN01", "ZZN05")): 1,
         (BRIDIE, "ServiceRequest", ("ZZN02", "ZZN05")): 1,
         (BRIDIE, "Encounter", ("ZZN02", "ZZN05")): 1,

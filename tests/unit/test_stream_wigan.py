@@ -156,6 +156,7 @@ def test_what_several_tell_of_one_thing_is_one_entry() -> None:
         (KELLY, "Encounter", ("ZZW01", "ZZW06")): 2,
         (KELLY, "QuestionnaireResponse", ("ZZW01", "ZZW06")): 1,
         (MAUREEN, "ServiceRequest", ("ZZW01", "ZZW06")): 1,
+        (MAUREEN, "RelatedPerson", ("ZZW01", "ZZW06")): 1,
     }
     assert not FILE.flagged()
 

@@ -364,6 +364,62 @@ TABLE: dict[str, tuple[Resource, tuple[str, str, str, str]]] = {
         },
         (ON, "Flu vaccine", "not done", "He would rather not"),
     ),
+    "an answer to a plan: no, by whom and why": (
+        _task(
+            "rejected",
+            focus={"type": "CarePlan", "display": "What we agreed"},
+            owner={"display": "Lowbank High School"},
+            statusReason=_text("No lessons are moved"),
+        ),
+        (ON, "What we agreed", "declined", "Declined by Lowbank High School: No lessons are moved"),
+    ),
+    "an answer to a plan that has no name: yes": (
+        _task("accepted", focus={"reference": "CarePlan/7"}, owner={"display": "Erin"}),
+        (ON, "Befriending", "accepted", "Accepted by Erin"),
+    ),
+    "a contact says who took part, as equals, and where": (
+        {
+            "resourceType": "Encounter",
+            "status": "finished",
+            "class": {"code": "HH"},
+            "type": [_text("Network meeting")],
+            "period": {"start": AT},
+            "participant": [
+                {"individual": {"display": "Noah Ashworth"}},
+                {"individual": {"display": "Ruth Ashworth, mother"}},
+                {"individual": {"display": "LINDQVIST, Hanna"}},
+                {"individual": {"reference": "urn:uuid:0c6c9a4a-6f0a-4a3b-9a0e-52d3d8a9b0f1"}},
+            ],
+            "location": [{"location": {"display": "The kitchen"}}],
+        },
+        (
+            AT,
+            "Network meeting",
+            "finished",
+            "Taking part: Noah Ashworth, Ruth Ashworth (mother) and LINDQVIST, Hanna. At The kitchen.",
+        ),
+    ),
+    "a document says who wrote it together": (
+        {
+            "resourceType": "DocumentReference",
+            "status": "current",
+            "description": "What was said",
+            "date": AT,
+            "author": [{"display": "Noah"}, {"display": "Gareth Pugh, peer worker"}],
+            "content": [{"attachment": {"title": "We sat down."}}],
+        },
+        (AT, "What was said", "current", "We sat down. Written by Noah and Gareth Pugh (peer worker)."),
+    ),
+    "a score without a unit worth telling": (
+        {
+            "resourceType": "Observation",
+            "status": "final",
+            "code": _text("ReQoL-10"),
+            "effectiveDateTime": ON,
+            "valueQuantity": {"value": 14, "system": "http://unitsofmeasure.org", "code": "{score}"},
+        },
+        (ON, "ReQoL-10", "final", "14"),
+    ),
 }
 CONTEXT_RESOURCES: list[Resource] = [
     {"resourceType": "Organization", "name": "Tidewell Peers"},
@@ -381,7 +437,7 @@ def test_words(sentence: str) -> None:
     """Each resource, sent in a message, is read as an entry of its own and told as the table says."""
     resource, expected = TABLE[sentence]
     version = _read(resource)
-    assert version.kind == KINDS[resource["resourceType"]].name
+    assert version.kind == kind_of(resource) != CONTEXT
     told = tell(orjson.loads(version.content), INSTANT)
     assert (told.when, told.title, told.status, told.detail) == expected
 
@@ -404,7 +460,7 @@ def _read(resource: Resource) -> Version:
     """The version that the record keeps of a resource, sent in a message about the person."""
     who = known_to(TRUST, "telling-1", SOMEBODY, "2022-09-28T22:13:20Z")
     about = _PERSON.get(resource["resourceType"], "subject")
-    named: Resource = {about: who.reference} if about and kind_of(resource["resourceType"]) != CONTEXT else {}
+    named: Resource = {about: who.reference} if about and kind_of(resource) != CONTEXT else {}
     if resource["resourceType"] == "Appointment":
         named = {"participant": [{"actor": who.reference, "status": "accepted"}]}
     if resource["resourceType"] == "Provenance":
@@ -424,7 +480,9 @@ _PERSON = {
 
 def test_context_is_no_entry() -> None:
     """What came with a message is kept as context, and an unknown type too."""
-    assert [kind_of(name) for name in ("MessageHeader", "Patient", "Basic")] == [CONTEXT] * 3
+    assert [kind_of({"resourceType": name}) for name in ("MessageHeader", "Patient", "Basic")] == [
+        CONTEXT
+    ] * 3
 
 
 _odd: list[Any] = [
@@ -439,6 +497,8 @@ _odd: list[Any] = [
         {"low": {}, "end": 1},
     ),
     *([{"valueQuantity": {"value": "1"}}], [{"given": [None], "family": 4}], [{"member": [], "role": {}}]),
+    *([{"individual": {"display": 3}}, 1], [{"actor": {"type": "Location", "display": "here"}}]),
+    *({"type": "CarePlan", "display": 5}, [{"individual": {"display": " ", "reference": 2}}]),
     *([{"doseNumberString": None}], [{"answer": [{"item": 3}], "text": None, "item": [{"answer": [{}]}]}]),
 ]
 _fields = sorted(
@@ -446,6 +506,7 @@ _fields = sorted(
     | {"status", "provision", "item", "payload", "note", "activity", "valueQuantity", "statusReason"}
     | {"verificationStatus", "criticality", "severity", "reaction", "component", "contained", "participant"}
     | {"protocolApplied", "dosage", "output", "outcome", "name", "content", "comment", "active", "valueRange"}
+    | {"author", "contributor", "sender", "performer", "requester", "location", "focus", "owner"}
     | {"policyRule", "careManager", "clinicalStatus", "value", "valueBoolean"}
 )
 

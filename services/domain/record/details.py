@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from services.domain.record.kinds import at_path
+from services.domain.record.kinds import answers_a_plan, at_path
+from services.domain.record.taking_part import told_in_words
 from services.domain.record.words import first, names, objects, sentence, values, words
 
 Resource = dict[str, Any]
@@ -11,6 +12,8 @@ Resource = dict[str, Any]
 _CONSENT = {"permit": "Sharing is permitted", "deny": "Sharing is refused"}
 _RISK = {"high": "high risk", "low": "low risk", "unable-to-assess": "risk not known"}
 _ENDS = ".!?;:"
+PLAN_ANSWERS = {"rejected": "declined", "requested": "asked"}
+"""What a Task's status says of a plan, where it is not said in the same word."""
 _DOUBT = frozenset({"unconfirmed", "provisional", "differential", "presumed"})
 
 
@@ -62,11 +65,22 @@ def _answers(resource: Resource) -> Iterator[str]:
 
 def _state(resource: Resource) -> Iterator[str]:
     """A reason beside the state it explains: 'Rejected: the waiting list is closed'."""
+    if answers_a_plan(resource):
+        yield from _agreement(resource)
+        return
     for why in first(resource.get("statusReason")):
         if resource["resourceType"] == "Task" and isinstance(resource.get("status"), str):
             yield f"{resource['status'].replace('-', ' ').capitalize()}: {why}"
         else:
             yield why
+
+
+def _agreement(task: Resource) -> Iterator[str]:
+    """Who says what to a plan, and in which words: 'Declined by Lowbank High School: no lessons are moved'."""
+    by = "".join(f" by {name}" for name in first(at_path(task, "owner.display")))
+    why = "".join(f": {words}" for words in first(task.get("statusReason")))
+    if isinstance(status := task.get("status"), str) and (by or why):
+        yield f"{PLAN_ANSWERS.get(status, status.replace('-', ' ')).capitalize()}{by}{why}"
 
 
 def _why(resource: Resource) -> Iterator[str]:
@@ -149,4 +163,5 @@ _SAY: tuple[Callable[[Resource], Iterator[str]], ...] = (
     _outputs,
     _activities,
     _said,
+    told_in_words,
 )

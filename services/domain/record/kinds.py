@@ -59,9 +59,25 @@ KINDS = {
 }
 
 
-def kind_of(resource_type: str) -> str:
-    """The kind of entry that a resource type tells of, or CONTEXT."""
-    return KINDS[resource_type].name if resource_type in KINDS else CONTEXT
+AGREEMENT = "Agreement to a plan"
+"""The kind of a Task by which somebody says yes or no to a plan; it answers no referral."""
+
+
+def kind_of(resource: dict[str, Any]) -> str:
+    """The kind of entry that a resource tells of, or CONTEXT."""
+    if answers_a_plan(resource):
+        return AGREEMENT
+    kind = KINDS.get(resource["resourceType"])
+    return kind.name if kind else CONTEXT
+
+
+def answers_a_plan(resource: dict[str, Any]) -> bool:
+    """Whether it is a Task about a CarePlan, by what the reference in its focus says itself."""
+    focus = resource.get("focus")
+    if resource["resourceType"] != "Task" or not isinstance(focus, dict):
+        return False
+    literal = focus.get("reference")
+    return focus.get("type") == "CarePlan" or (isinstance(literal, str) and "CarePlan/" in literal)
 
 
 def said_when(resource: dict[str, Any]) -> str:

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.domain.record.details import details
+from services.domain.record.details import PLAN_ANSWERS, details
 from services.domain.record.instant import instant_text
-from services.domain.record.kinds import KINDS, at_path, said_when
+from services.domain.record.kinds import KINDS, answers_a_plan, at_path, kind_of, said_when
 from services.domain.record.words import Resource, contained, words
 
 WITHDRAWN = "entered-in-error"
@@ -31,13 +31,21 @@ def tell(resource: Resource, instant: int) -> Telling:
     """The words of a resource whose type is in KINDS; `instant` is that of its version, in ticks."""
     return Telling(
         when=said_when(resource) or instant_text(instant),
-        title=next(_titles(resource), KINDS[resource["resourceType"]].name),
+        title=next(_titles(resource), kind_of(resource)),
         status=_status(resource),
         detail=details(resource),
     )
 
 
+def is_withdrawn(resource: Resource) -> bool:
+    """Whether its source takes back what it said."""
+    return _status(resource) == WITHDRAWN
+
+
 def _titles(resource: Resource) -> Iterator[str]:
+    """An answer to a plan goes by the plan's name."""
+    if answers_a_plan(resource):
+        yield from words(at_path(resource, "focus.display"))
     for path in KINDS[resource["resourceType"]].what:
         told = at_path(resource, path)
         yield from words(told)
@@ -53,4 +61,6 @@ def _status(resource: Resource) -> str:
     if resource.get("active") is False:
         return "inactive"
     told = next((one for field in _STATUS_FIELDS for one in words(resource.get(field))), "")
+    if answers_a_plan(resource):
+        told = PLAN_ANSWERS.get(told, told)
     return told if told == WITHDRAWN else _PLAIN.get(told, told.replace("-", " "))

@@ -5,6 +5,8 @@ from typing import Any
 
 Resource = dict[str, Any]
 
+_SCORE = frozenset({"score", "scores", "1"})
+
 
 def words(node: Any) -> Iterator[str]:
     """The words of a text, Coding, CodeableConcept, Reference or a list of them, best first."""
@@ -30,6 +32,11 @@ def values(holder: Resource) -> Iterator[str]:
     for name, node in holder.items():
         if name.startswith("value") and name[5:6].isupper():
             yield from _value(node)
+
+
+def is_score(unit: str) -> bool:
+    """Whether a unit says no more than that the number is a score; UCUM writes such units in braces."""
+    return unit.startswith("{") or unit.lower() in _SCORE
 
 
 def names(node: Any) -> Iterator[str]:
@@ -65,7 +72,8 @@ def _value(node: Any) -> Iterator[str]:
     elif isinstance(node, int | float):
         yield str(node)
     elif isinstance(node, dict) and isinstance(node.get("value"), int | float):
-        yield f"{node['value']} {node.get('unit') or node.get('code') or ''}".strip()
+        unit = str(node.get("unit") or node.get("code") or "")
+        yield str(node["value"]) if is_score(unit) else f"{node['value']} {unit}".strip()
     elif isinstance(node, dict) and any(end in node for end in ("low", "high", "start", "end")):
         ends = [*_ends(node, "low", "start")], [*_ends(node, "high", "end")]
         yield " to ".join(words for words in ("".join(ends[0]), "".join(ends[1])) if words)

@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from services.domain.identity.decision import Grade
 from services.domain.record.duplicates.facet import Facet
-from services.domain.record.duplicates.rules import DAY, RULES, Rule, alike, near
+from services.domain.record.duplicates.rules import RULES, Rule, alike, near
+from services.domain.record.instant import DAY
 
 
 class Decision(NamedTuple):
@@ -64,10 +65,12 @@ _WIDTHS = {
     "ServiceRequest": 28, "Encounter": 1, "Appointment": 1, "Observation": 1, "QuestionnaireResponse": 1,
     "CarePlan": 28, "Consent": 28,
 }  # fmt: skip
-"""Days: the widest tolerance of the rules of a kind that do not go by identifiers; a condition has none."""
+"""Days: the widest tolerance of a kind's rules that do not go by identifiers; a condition and a relative have none."""
 
-_BY_THING = frozenset({"Observation", "Condition"})
+_BY_THING = frozenset({"Observation", "Condition", "RelatedPerson"})
 
 
 def _things(facet: Facet) -> list[str]:
+    if facet.kind == "RelatedPerson":
+        return [*facet.people]
     return [*facet.codes, facet.title] if facet.title else [*facet.codes]

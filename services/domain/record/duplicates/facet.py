@@ -10,11 +10,15 @@ from services.domain.record.business_identity import SHARED_SYSTEMS, identifiers
 from services.domain.record.duplicates.plain_words import plain, plain_name
 from services.domain.record.instant import moment_ticks
 from services.domain.record.kinds import KINDS, at_path, said_when
-from services.domain.record.words import first, objects, values, words
+from services.domain.record.telling import is_withdrawn
+from services.domain.record.words import first, names, objects, values, words
 
 Resource = dict[str, Any]
 
 Texts = tuple[str, ...]
+
+Called = tuple[str, str]
+"""What an organisation is called by: its code, and its name in plain words. Either may be empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +33,9 @@ class Facet:
     """Whether the time of day is told."""
     until: int
     """When it ended, in ticks; 0 where that is not told."""
-    by: str
-    """The organisation that asks or provides: its ODS code, else its name."""
-    to: str
+    by: Called
+    """The organisation that asks or provides."""
+    to: Called
     """The organisation that is asked."""
     codes: Texts
     """What it is, coded: `system|code`, in order."""
@@ -39,7 +43,7 @@ class Facet:
     """What it is, in plain words."""
     why: str
     people: Texts
-    """Who took part, besides the person."""
+    """Who took part, besides the person; of a relative, their own name."""
     value: str
     """The score, the answers, or what is decided."""
     place: str
@@ -52,12 +56,14 @@ class Facet:
     """Identifiers of what it is based on or replaces."""
     group: str
     """The identifier of the group that it was asked for in."""
+    withdrawn: bool
+    """Whether its system has taken it back."""
 
 
 FOLDED = frozenset(
     {
         "ServiceRequest", "Encounter", "Appointment", "Observation", "QuestionnaireResponse", "Condition",
-        "CarePlan", "Consent",
+        "CarePlan", "Consent", "RelatedPerson",
     }
 )  # fmt: skip
 """The resource types in which duplicates across organisations are looked for."""
@@ -79,8 +85,8 @@ def facet_of(resource: Resource, occurred: int) -> Facet | None:
         at=occurred,
         exact="T" in told,
         until=_ends(resource),
-        by=next((one for path in _BY for one in _organisations(resource.get(path))), ""),
-        to=next(_organisations(resource.get("performer")), "") if kind == "ServiceRequest" else "",
+        by=next((called for path in _BY if any(called := _called(resource.get(path)))), _NOBODY),
+        to=_called(resource.get("performer")) if kind == "ServiceRequest" else _NOBODY,
         codes=tuple(sorted(set(_codes(_coded(resource))))),
         title=plain(_title(resource)),
         why=plain(" ".join(first(resource.get("reasonCode")))),
@@ -91,6 +97,7 @@ def facet_of(resource: Resource, occurred: int) -> Facet | None:
         own=_written(identifiers(resource)),
         names=_written(_named(resource, ("basedOn", "replaces"))),
         group=next(iter(_written(identifiers({"identifier": _one(resource, _GROUP)}))), ""),
+        withdrawn=is_withdrawn(resource),
     )
 
 
@@ -106,6 +113,7 @@ def from_row(row: bytes) -> Facet:
     return Facet(*told)
 
 
+_NOBODY: Called = ("", "")
 _GROUP = ("requisition", "groupIdentifier")
 
 
@@ -130,8 +138,10 @@ def _title(resource: Resource) -> str:
 
 
 def _coded(resource: Resource) -> Any:
-    kind = resource["resourceType"]
-    return resource.get("category") if kind in ("Consent", "CarePlan") else resource.get("code")
+    return resource.get(_CODED.get(resource["resourceType"], "code"))
+
+
+_CODED = {"Consent": "category", "CarePlan": "category", "RelatedPerson": "relationship"}
 
 
 def _codes(node: Any) -> Iterator[str]:
@@ -141,15 +151,19 @@ def _codes(node: Any) -> Iterator[str]:
                 yield f"{coding.get('system', '')}|{coding['code']}"
 
 
-def _organisations(node: Any) -> Iterator[str]:
-    """ODS codes before names: one organisation is named in many ways."""
-    for one in node if isinstance(node, list) else [node]:
-        if isinstance(one, dict):
-            yield from (value.upper() for _, value in identifiers(one))
-            yield from map(plain, first(one.get("display")))
+def _called(node: Any) -> Called:
+    """The code and the name of the first in a list of references that has either."""
+    for one in _listed(node):
+        code = next((value.upper() for _, value in identifiers(one)), "")
+        name = plain(next(first(one.get("display")), ""))
+        if code or name:
+            return code, name
+    return _NOBODY
 
 
 def _people(resource: Resource) -> Iterator[str]:
+    if resource["resourceType"] == "RelatedPerson":
+        yield from list(names(resource.get("name")))[:1]
     subject = at_path(resource, "subject.reference") or at_path(resource, "patient.reference")
     for path in _PEOPLE:
         field, _, part = path.partition(".")
@@ -176,7 +190,8 @@ def _value(resource: Resource) -> str:
     if kind == "Consent":
         rule = at_path(resource, "provision.type") or next(first(resource.get("policyRule")), "")
         actors = objects(at_path(resource, "provision.actor"))
-        whom = sorted(name for one in actors for name in list(_organisations(one.get("reference")))[:1])
+        told = (_called(one.get("reference")) for one in actors)
+        whom = sorted(code or name for code, name in told if code or name)
         return plain(" ".join([str(rule), str(resource.get("status", "")), *whom]))
     return ""
 

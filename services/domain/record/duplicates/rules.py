@@ -11,11 +11,8 @@ from dataclasses import dataclass
 from rapidfuzz.fuzz import token_set_ratio
 
 from services.domain.identity.decision import Grade
-from services.domain.record.duplicates.facet import Facet
-from services.domain.record.instant import TICKS_PER_SECOND
-
-MINUTE = 60 * TICKS_PER_SECOND
-DAY = 24 * 60 * MINUTE
+from services.domain.record.duplicates.facet import Called, Facet
+from services.domain.record.instant import DAY, MINUTE
 
 Test = Callable[[Facet, Facet], bool]
 
@@ -66,17 +63,29 @@ def _same_group(one: Facet, other: Facet) -> bool:
     return bool(one.group) and one.group == other.group
 
 
+def _is_one(one: Called, other: Called) -> bool:
+    """Whether both are one organisation: by their codes; where a system has none, by name."""
+    by_code = one[0] and other[0]
+    return one[0] == other[0] if by_code else bool(one[1]) and one[1] == other[1]
+
+
+def _are_two(one: Called, other: Called) -> bool:
+    """Whether both are told and are not one; a code alone and a name alone say nothing of each other."""
+    comparable = (one[0] and other[0]) or (one[1] and other[1])
+    return bool(comparable) and not _is_one(one, other)
+
+
 def _same_asked(one: Facet, other: Facet) -> bool:
     """Whom is asked: of an onward referral somebody else."""
-    return _same_or_untold(one.to, other.to)
+    return not _are_two(one.to, other.to)
 
 
 def _same_parties(one: Facet, other: Facet) -> bool:
-    return bool(one.by and one.to) and (one.by, one.to) == (other.by, other.to)
+    return _is_one(one.by, other.by) and _is_one(one.to, other.to)
 
 
 def _to_the_same(one: Facet, other: Facet) -> bool:
-    return bool(one.to) and one.to == other.to
+    return _is_one(one.to, other.to)
 
 
 def _codes_agree(one: Facet, other: Facet) -> bool:
@@ -142,6 +151,11 @@ def _value_agrees(one: Facet, other: Facet) -> bool:
     return one.value == other.value
 
 
+def _both_stand(one: Facet, other: Facet) -> bool:
+    """Nobody has to judge of what was taken back."""
+    return not one.withdrawn and not other.withdrawn
+
+
 _CERTAIN, _POSSIBLE = Grade.CERTAIN, Grade.POSSIBLE
 _EVER = 200 * 366 * DAY
 
@@ -159,21 +173,23 @@ RULES: dict[str, tuple[Rule, ...]] = {
              "Both were asked for in one group, of the same organisation."),
         Rule("same-request", _CERTAIN, 7 * DAY, (_same_parties, _codes_agree),
              "The same organisation asked the same organisation within a week."),
-        Rule("same-parties-lately", _POSSIBLE, 28 * DAY, (_same_parties,),
+        Rule("same-parties-lately", _POSSIBLE, 28 * DAY, (_same_parties, _both_stand),
              "The same organisation asked the same organisation within four weeks."),
-        Rule("like-request", _POSSIBLE, 28 * DAY, (_to_the_same, _similar_words),
+        Rule("like-request", _POSSIBLE, 28 * DAY, (_to_the_same, _similar_words, _both_stand),
              "The same organisation was asked for something like it within four weeks."),
     ),
     "Encounter": (
         _IDENTIFIED,
         Rule("same-time", _CERTAIN, 10 * MINUTE, (_exact_times, _overlap, _same_place),
              "Both began within ten minutes of each other, and nobody is in two places."),
+        Rule("same-worker-then", _CERTAIN, 10 * MINUTE, (_exact_times, _overlap, _shared_person),
+             "Both began within ten minutes of each other, with the same worker."),
         Rule("same-worker-that-day", _CERTAIN, DAY,
              (_time_untold, _same_day, _shared_person, _same_place, _similar_words),
              "The same worker, the same day, the same kind of contact; one of them without a time."),
-        Rule("overlapping", _POSSIBLE, 15 * MINUTE, (_exact_times,),
+        Rule("overlapping", _POSSIBLE, 15 * MINUTE, (_exact_times, _both_stand),
              "Both began within 15 minutes of each other, but are told of otherwise."),
-        Rule("like-contact-that-day", _POSSIBLE, DAY, (_time_untold, _same_day, _similar_words, _same_place),
+        Rule("like-contact-that-day", _POSSIBLE, DAY, (_time_untold, _same_day, _similar_words, _both_stand),
              "The same day, in like words; one of them without a time."),
     ),
     "Appointment": (
@@ -182,43 +198,50 @@ RULES: dict[str, tuple[Rule, ...]] = {
              "The same time with the same person."),
         Rule("like-booking", _CERTAIN, 5 * MINUTE, (_exact_times, _similar_words),
              "The same time, in like words."),
-        Rule("same-time", _POSSIBLE, 5 * MINUTE, (_exact_times,),
+        Rule("same-time", _POSSIBLE, 5 * MINUTE, (_exact_times, _both_stand),
              "Two bookings for the same time."),
     ),
     "Observation": (
         _IDENTIFIED,
         Rule("same-score", _CERTAIN, DAY, (_same_thing, _same_value, _same_day),
              "The same measure with the same result on the same day."),
-        Rule("measured-twice", _POSSIBLE, DAY, (_same_thing,),
+        Rule("measured-twice", _POSSIBLE, DAY, (_same_thing, _both_stand),
              "The same measure within a day: asked twice, or written down otherwise."),
     ),
     "QuestionnaireResponse": (
         _IDENTIFIED,
         Rule("same-answers", _CERTAIN, DAY, (_same_value, _same_day),
              "The same answers on the same day."),
-        Rule("asked-twice", _POSSIBLE, DAY, (_same_title,),
+        Rule("asked-twice", _POSSIBLE, DAY, (_same_title, _both_stand),
              "The same questionnaire within a day."),
     ),
     "Condition": (
         _IDENTIFIED,
         Rule("same-condition", _CERTAIN, 90 * DAY, (_same_thing, _value_agrees),
              "The same condition recorded within 90 days."),
-        Rule("known-condition", _POSSIBLE, _EVER, (_same_thing,),
+        Rule("known-condition", _POSSIBLE, _EVER, (_same_thing, _both_stand),
              "The same condition recorded at another time, or with another certainty."),
     ),
     "CarePlan": (
         _IDENTIFIED,
         Rule("same-plan", _CERTAIN, DAY, (_same_title, _shared_person),
              "A plan of one title, day and author."),
-        Rule("like-plan", _POSSIBLE, 28 * DAY, (_similar_words, _shared_person),
+        Rule("like-plan", _POSSIBLE, 28 * DAY, (_similar_words, _shared_person, _both_stand),
              "Plans of one author in like words within four weeks."),
     ),
     "Consent": (
         _IDENTIFIED,
         Rule("same-decision", _CERTAIN, DAY, (_same_code, _same_value),
              "The same decision about the same sharing within a day."),
-        Rule("decided-again", _POSSIBLE, 28 * DAY, (_same_code, _same_value),
+        Rule("decided-again", _POSSIBLE, 28 * DAY, (_same_code, _same_value, _both_stand),
              "The same decision about the same sharing within four weeks."),
+    ),
+    "RelatedPerson": (
+        _IDENTIFIED,
+        Rule("same-relative", _CERTAIN, _EVER, (_shared_person, _same_thing),
+             "The same name and the same relationship."),
+        Rule("same-name", _POSSIBLE, _EVER, (_shared_person, _both_stand),
+             "The same name; the relationship is told otherwise."),
     ),
 }  # fmt: skip
 

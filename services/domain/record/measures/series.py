@@ -10,7 +10,7 @@ from services.domain.record.instant import instant_text
 from services.domain.record.kinds import occurred, said_when
 from services.domain.record.measures.instruments import INSTRUMENTS, Instrument, instrument_of
 from services.domain.record.word import Word
-from services.domain.record.words import first, objects, words
+from services.domain.record.words import first, is_score, objects, words
 
 _NO_SCORE = frozenset({"registered", "cancelled"})
 """States of an Observation that has no score yet, or never will."""
@@ -120,12 +120,12 @@ def _key(code: Any) -> str:
 
 
 def _unit(quantity: Any) -> str:
-    """The unit, for numbers of two units make no series; empty for a mere score, as UCUM writes it in braces."""
+    """The unit, for numbers of two units make no series; empty for a mere score."""
     told = part(quantity, "code") or part(quantity, "unit")
     unit = told.strip() if isinstance(told, str) else ""
-    return "" if unit.startswith("{") or unit.lower() in _MERE else unit
+    return "" if is_score(unit) or unit.lower() in _POINTS else unit
 
 
 _NUMBER = re.compile(r"-?\d{1,9}(\.\d{1,9})?", re.ASCII)
-_MERE = frozenset({"score", "scores", "point", "points", "1"})
+_POINTS = frozenset({"point", "points"})
 _BY_NAME = {instrument.name: instrument for instrument in INSTRUMENTS}

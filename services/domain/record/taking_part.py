@@ -1,0 +1,84 @@
+"""Who took part in what a resource tells, and where it was: workers, family and peers in one list, as equals."""
+
+from collections.abc import Iterator
+
+from services.domain.record.kinds import at_path
+from services.domain.record.words import Resource, first, objects
+
+_WHO = {
+    "Appointment": ("With", ("participant.actor",)),
+    "CarePlan": ("Made by", ("author", "contributor")),
+    "Communication": ("Written by", ("sender",)),
+    "DocumentReference": ("Written by", ("author",)),
+    "Encounter": ("Taking part:", ("participant.individual",)),
+    "ServiceRequest": ("Asked by", ("requester",)),
+}
+"""By resource type, how those who took part are told, and the references to them."""
+
+_PLACES = ("HealthcareService", "Location")
+
+
+def who(resource: Resource) -> list[str]:
+    """The names of all who took part, in the order in which they are told, what each is behind the name."""
+    _, paths = _WHO.get(resource["resourceType"], ("", ()))
+    found = (_spoken(name) for path in paths for one in _references(resource, path) for name in _named(one))
+    return [*dict.fromkeys(found)]
+
+
+def whom(resource: Resource) -> list[str]:
+    """Whom a referral asks."""
+    if resource["resourceType"] != "ServiceRequest":
+        return []
+    return [name for one in _references(resource, "performer") for name in first(one.get("display"))]
+
+
+def where(resource: Resource) -> str:
+    """The place of a contact or a booking; empty where none is told by name."""
+    kind = resource["resourceType"]
+    if kind == "Encounter":
+        places = _references(resource, "location.location")
+    elif kind == "Appointment":
+        places = [one for one in _references(resource, "participant.actor") if _is_place(one)]
+    else:
+        places = []
+    return next((name for one in places for name in first(one.get("display"))), "")
+
+
+def told_in_words(resource: Resource) -> Iterator[str]:
+    """Sentences of who took part and where."""
+    opening, _ = _WHO.get(resource["resourceType"], ("", ()))
+    names, asked = who(resource), whom(resource)
+    if names:
+        yield f"{opening} {_listed(names)}{f', of {_listed(asked)}' if asked else ''}."
+    elif asked:
+        yield f"Asked of {_listed(asked)}."
+    if place := where(resource):
+        yield f"At {place}."
+
+
+def _references(resource: Resource, path: str) -> list[Resource]:
+    field, _, part = path.partition(".")
+    told = resource.get(field)
+    listed = objects(told) if isinstance(told, list) else objects([told])
+    return objects([one.get(part) for one in listed]) if part else listed
+
+
+def _named(reference: Resource) -> Iterator[str]:
+    if not _is_place(reference):
+        yield from (name for name in first(reference.get("display")) if name.strip())
+
+
+def _is_place(reference: Resource) -> bool:
+    kind, literal = reference.get("type"), at_path(reference, "reference")
+    steps = literal.split("/") if isinstance(literal, str) else []
+    return kind in _PLACES or (len(steps) > 1 and steps[-2] in _PLACES)
+
+
+def _spoken(display: str) -> str:
+    """'Sam Okafor (peer worker)' of 'Sam Okafor, peer worker'; 'NAIR, Priya' stays as it is."""
+    name, _, role = display.partition(", ")
+    return f"{name} ({role})" if role[:1].islower() else display
+
+
+def _listed(names: list[str]) -> str:
+    return f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
