@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from services.domain.record.instant import instant_text
+from services.domain.record.instant import DAY, instant_text
 from services.domain.record.introductions import (
     WITHIN_DAYS,
     Followed,

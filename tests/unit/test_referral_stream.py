@@ -69,7 +69,10 @@ EXPECTED: dict[str, list[tuple[str, State, list[str], list[str]]]] = {
     "Holloway 1994-05-17": [
         (
             "Talking therapy and company in getting out again", State.IN_PROGRESS, [f"{TRUST_} 03-02"],
-            ["accepted: Suits the wellbeing team", "met", "met"],
+            [
+                "accepted: Suits the wellbeing team", "met",
+                "booked for 20 March 2026 (names no referral; only this one was open)", "met",
+            ],
         ),
         ("Peer support", State.ACCEPTED, [f"{TIDEWELL_} 03-25"], ["accepted: Sam is free on Tuesdays"]),
     ],
@@ -108,7 +111,10 @@ EXPECTED: dict[str, list[tuple[str, State, list[str], list[str]]]] = {
     "Kowalczyk 1983-12-12": [
         (
             "Bereavement counselling", State.IN_PROGRESS, [f"{LANTERN_} 06-29"],
-            ["accepted: Ruth speaks some Polish", "met"],
+            [
+                "accepted: Ruth speaks some Polish",
+                "booked for 15 July 2026 (names no referral; only this one was open)", "met",
+            ],
         ),
     ],
 }  # fmt: skip

@@ -241,8 +241,39 @@ ATTACHED: dict[str, tuple[list[Word], list[str]]] = {
         [
             request("sr-1", TRUST, "2026-03-02", teller=LANTERN, entry="one",
                     identifier=[{"system": "urn:a:number", "value": "1"}]),
-            booking("b", TRUST, "2026-03-20", {}, "2026-03-05T09:00:00Z",
+            booking("b", LANTERN, "2026-03-20", {}, "2026-03-05T09:00:00Z",
                     identifier=[{"system": "urn:a:number", "value": "1"}]),
+        ],
+        [],
+    ),
+    "a booking that names no referral, of the one who was asked": (
+        [booking("b", TRUST, "2026-03-20", {}, "2026-03-05T09:00:00Z")],
+        ["booked for 20 March 2026 (names no referral; only this one was open)"],
+    ),
+    "a booking that names another referral": (
+        [booking("b", TRUST, "2026-03-20", named(SECOND), "2026-03-05T09:00:00Z")],
+        [],
+    ),
+    "a booking of somebody else who was not asked": (
+        [booking("b", COUNCIL, "2026-03-20", {}, "2026-03-05T09:00:00Z")],
+        [],
+    ),
+    "a booking made before the asking": (
+        [booking("b", TRUST, "2026-03-20", {}, "2026-03-01T09:00:00Z")],
+        [],
+    ),
+    "a booking made half a year after the asking": (
+        [booking("b", TRUST, "2026-09-20", {}, "2026-09-02T09:00:00Z")],
+        [],
+    ),
+    "a booking made once it was rejected": (
+        [no(TRUST, "2026-03-04T09:00:00Z"), booking("b", TRUST, "2026-03-20", {}, "2026-03-05T09:00:00Z")],
+        ["rejected: Not for us"],
+    ),
+    "a booking that may be for either of two that are open": (
+        [
+            request("sr-8", TRUST, "2026-03-03T09:00:00Z"),
+            booking("b", TRUST, "2026-03-20", {}, "2026-03-05T09:00:00Z"),
         ],
         [],
     ),

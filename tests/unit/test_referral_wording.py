@@ -9,6 +9,20 @@ from tests.streams.fhir_builders import Resource
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 from tests.unit.referral_words import FIRST, first, named, onward, request, task, ubrn
 
+INTRODUCED = {
+    "Introduction to Tuesday Voices": "Reedmere Surgery introduced them to Marsh Lantern",
+    "Introduced to the choir": "Reedmere Surgery introduced them to Marsh Lantern",
+    "Befriending": "Reedmere Surgery asked Marsh Lantern for befriending",
+}
+
+
+@pytest.mark.parametrize("service", INTRODUCED)
+def test_an_introduction_is_told_as_one(service: str) -> None:
+    """Not as 'asked Tuesday Voices for introduction to Tuesday Voices'."""
+    (thread,) = threads([first(LANTERN, code={"text": service})])
+    assert thread.steps[0].words == INTRODUCED[service]
+
+
 HAPPENED: dict[tuple[str, str], str] = {
     # resource type and status, and what has happened; nothing where it is no step
     ("Task", "draft"): "",

@@ -1,6 +1,6 @@
 """What happened to a referral, step by step, in plain words."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from typing import NamedTuple
 
 from services.domain.record.instant import instant_text
@@ -8,7 +8,13 @@ from services.domain.record.referrals.moments import Moment, happened
 from services.domain.record.referrals.organisations import Directory, Organisation
 from services.domain.record.referrals.referral import Referral
 from services.domain.record.referrals.state import State, says_of
-from services.domain.record.referrals.wording import REFERRAL, spoken, what_happened, what_was_said
+from services.domain.record.referrals.wording import (
+    REFERRAL,
+    introduces,
+    spoken,
+    what_happened,
+    what_was_said,
+)
 from services.domain.record.word import Word
 
 
@@ -37,9 +43,14 @@ class _Placed(NamedTuple):
 
 
 def steps(
-    referrals: Sequence[Referral], belonging: Sequence[Iterable[Word]], directory: Directory
+    referrals: Sequence[Referral],
+    belonging: Sequence[Iterable[Word]],
+    directory: Directory,
+    presumed: Set[bytes] = frozenset(),
 ) -> tuple[Step, ...]:
     """The steps of a thread in order; `belonging` are the words, one an entry, that belong to each referral.
+
+    Of those whose resource key is in `presumed` it is said that they name no referral.
 
     What belongs to several of its referrals is one step.
     """
@@ -50,7 +61,8 @@ def steps(
             found[step.resource_key, step.words] = _Placed(step.ticks, place, number > 0, step)
         asked.add(referral.performer.key)
         for word in words:
-            for step in _of_word(referral, word, directory):
+            for told in _of_word(referral, word, directory):
+                step = _named_none(told) if word.resource_key in presumed else told
                 found.setdefault((step.resource_key, step.words), _Placed(step.ticks, place, True, step))
     ordered = sorted(found.values(), key=lambda one: (*one[:3], one.step.resource_key, one.step.words))
     return tuple(one.step for one in ordered)
@@ -78,6 +90,8 @@ def _asked_words(referral: Referral, asked: set[str]) -> str:
         words = f"{who.name or 'Somebody'} wrote a referral{' to' if to else ''}{to}"
     elif to and who.key == whom.key:
         words = f"{who.name} opened a referral"
+    elif to and introduces(referral.service):
+        return f"{who.name or 'Somebody'} introduced them to{to}{' again' if whom.key in asked else ''}"
     elif who.name and who.key in asked:
         words = f"{who.name} passed it on{' to' if to else ''}{to}"
     else:
@@ -96,6 +110,10 @@ def _of_word(referral: Referral, word: Word, directory: Directory) -> Iterator[S
         said = what_was_said(resource)
         reason = f": {said}" if said and resource["resourceType"] in ("Task", "Appointment") else ""
         yield _step(referral, word, happened(word), f"{words}{reason}", said)
+
+
+def _named_none(step: Step) -> Step:
+    return step._replace(words=f"{step.words} (names no referral; only this one was open)")
 
 
 def _asked_of(referral: Referral, owner: Organisation) -> str:

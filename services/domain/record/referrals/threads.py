@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
 from services.domain.record.instant import DAY
@@ -20,6 +20,7 @@ from services.domain.record.referrals.holding import (
 from services.domain.record.referrals.journeys import Journeys
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.organisations import Directory, Organisation
+from services.domain.record.referrals.presuming import Candidate, presumed
 from services.domain.record.referrals.referral import Referral
 from services.domain.record.referrals.state import Outside, State, outside, signs, standing
 from services.domain.record.referrals.steps import Step, steps
@@ -92,8 +93,10 @@ def threads(words: Iterable[Word]) -> list[Thread]:
     found = chains(requests, journeys, directory)
     referrals = [placed.referral for thread in found for placed in thread]
     others = [word for word in kept if word.resource["resourceType"] in TIED]
-    belonging = iter(attached(referrals, others, journeys, directory))
-    told = [_thread(thread, [next(belonging) for _ in thread], directory) for thread in found]
+    belonging = attached(referrals, others, journeys, directory)
+    presumed_keys = _presume(found, belonging, others, directory)
+    each = iter(belonging)
+    told = [_thread(thread, [next(each) for _ in thread], directory, presumed_keys) for thread in found]
     return _asked_again(sorted(told, key=lambda one: (one.asked, one.key)))
 
 
@@ -121,7 +124,39 @@ def _current(words: Iterable[Word]) -> list[Word]:
     return list({word.resource_key: word for word in ordered}.values())
 
 
-def _thread(thread: Sequence[InThread], belonging: Sequence[Sequence[Word]], directory: Directory) -> Thread:
+def _presume(
+    found: Sequence[Sequence[InThread]],
+    belonging: Sequence[list[Word]],
+    others: Iterable[Word],
+    directory: Directory,
+) -> Set[bytes]:
+    """Puts bookings that name no referral where only one can be meant; which those are, by resource key."""
+    attached_to = {word.entry_key for words in belonging for word in words}
+    loose = [
+        word
+        for word in others
+        if word.resource["resourceType"] == "Appointment" and word.entry_key not in attached_to
+    ]
+    if not loose:
+        return frozenset()
+    numbered = [(number, placed.referral) for number, thread in enumerate(found) for placed in thread]
+    candidates = [
+        Candidate(referral, standing(referral, signs(referral, _folded(words))), number)
+        for (number, referral), words in zip(numbered, belonging, strict=True)
+    ]
+    places = presumed(candidates, loose, directory)
+    for word in loose:
+        if (place := places.get(word.resource_key)) is not None:
+            belonging[place].append(word)
+    return places.keys()
+
+
+def _thread(
+    thread: Sequence[InThread],
+    belonging: Sequence[Sequence[Word]],
+    directory: Directory,
+    presumed_keys: Set[bytes],
+) -> Thread:
     folded = [_folded(words) for words in belonging]
     courses = []
     for placed, words in zip(thread, folded, strict=True):
@@ -152,7 +187,7 @@ def _thread(thread: Sequence[InThread], belonging: Sequence[Sequence[Word]], dir
         held=held,
         waiting=waiting(courses, decides),
         returns=returns(held),
-        steps=steps(referrals, folded, directory),
+        steps=steps(referrals, folded, directory, presumed_keys),
         alike=frozenset(sign for referral in referrals for sign in referral.alike),
     )
 

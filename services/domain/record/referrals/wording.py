@@ -74,6 +74,7 @@ _MONTHS = (
     "November", "December",
 )  # fmt: skip
 _DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)(?:T.*)?", re.DOTALL)
+_INTRODUCES = re.compile(r"introduc(tion|ed) to\b", re.IGNORECASE)
 _PLAIN = re.compile(r"(?:A|[^\W\d_][^\W\d_A-Z]+(?:['’-]\w+)*)(?:\W*$|\W+[^\WA-Z])")
 """A first word that is all small but for its first letter, and no second word with a capital."""
 
@@ -106,6 +107,11 @@ def day(text: str) -> str:
     """The day of a FHIR date or dateTime as people write it: '11 November 2026'; any other text as it is."""
     found = _DAY.fullmatch(text)
     return f"{int(found[3])} {_MONTHS[int(found[2]) - 1]} {found[1]}" if found else text
+
+
+def introduces(service: str) -> bool:
+    """Whether the words of a referral say that it introduces the person to whom it asks."""
+    return _INTRODUCES.match(service) is not None
 
 
 def spoken(text: str) -> str:
