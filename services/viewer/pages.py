@@ -40,6 +40,8 @@ class EntryView:
     withdrawn: bool
     sources: list["SourceView"]
     because: list[str]
+    whose: list[tuple[str, str, str]]
+    """What shows of each part, and which system it is from; empty where one alone tells of the entry."""
     alike: list["AlikeView"]
     key: str
 
@@ -220,9 +222,24 @@ def _entry(
         withdrawn=entry.withdrawn,
         sources=[_source(source, names, relatives) for source in entry.sources],
         because=entry.because,
+        whose=_whose(entry, names),
         alike=[_alike(one, record, names) for one in entry.alike],
         key=entry.key.hex(),
     )
+
+
+def _whose(entry: Entry, names: dict[str, Partner]) -> list[tuple[str, str, str]]:
+    if len({source.sender for source in entry.sources}) == 1:
+        return []
+    found = entry.survivors
+    parts = (
+        ("Title", found.title.value, found.title),
+        ("Status", found.status.value.replace("-", " "), found.status),
+        ("When", plain_date(found.when.value), found.when),
+        ("Where", found.where.value, found.where),
+        ("Who", found.who.value, found.who),
+    )
+    return [(part, shown, _partner(one.sender, names).name) for part, shown, one in parts if one.value]
 
 
 def _alike(alike: Alike, record: CareRecord, names: dict[str, Partner]) -> AlikeView:

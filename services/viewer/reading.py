@@ -14,6 +14,7 @@ from services.domain.record.continuity.named_claims import KINDS as NAMING
 from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.rules import reason
 from services.domain.record.kinds import CONTEXT, KINDS
+from services.domain.record.survivorship import Survivor, Survivors, survivors
 from services.domain.record.telling import WITHDRAWN, Telling, is_withdrawn, tell
 from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
@@ -84,9 +85,20 @@ class Entry:
         return next(stands, self.sources[0])
 
     @property
+    def survivors(self) -> Survivors:
+        """Which value of each field shows, and whose it is."""
+        return survivors(
+            Word(one.resource_key, self.key, one.source_record, one.sender, one.resource, one.instant)
+            for one in self.sources
+        )
+
+    @property
     def telling(self) -> Telling:
-        """What is told of it as a whole."""
-        return self.standing.telling
+        """What is told of it as a whole: what survives of each field, with the details of the latest word."""
+        found = self.survivors
+        return Telling(
+            found.when.value, found.title.value, found.status.value, detail=self.standing.telling.detail
+        )
 
     @property
     def withdrawn(self) -> bool:
@@ -277,9 +289,7 @@ def canonical_json(record: CareRecord) -> bytes:
             {
                 "entry": entry.key.hex(),
                 "kind": entry.kind,
-                "when": entry.telling.when,
-                "title": entry.telling.title,
-                "status": entry.telling.status,
+                **_shown_json(entry),
                 "sources": [_source_json(source) for source in entry.sources],
                 "one_because": entry.because,
                 "may_be_the_same": [
@@ -292,6 +302,14 @@ def canonical_json(record: CareRecord) -> bytes:
         **story_json(read_story(record.words, record.earlier)),
     }
     return orjson.dumps(document, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
+
+
+def _shown_json(entry: Entry) -> dict[str, object]:
+    """What shows of each field; and where several systems tell of the entry, from which of them it is."""
+    fields: dict[str, Survivor] = entry.survivors._asdict()
+    told_by = {name: one.sender for name, one in fields.items() if one.value}
+    several = len({source.sender for source in entry.sources}) > 1
+    return {name: one.value for name, one in fields.items()} | {"from": told_by if several else {}}
 
 
 def _facts_json(facts: Demographics) -> dict[str, object]:

@@ -44,14 +44,19 @@ def where(resource: Resource) -> str:
     return next((name for one in places for name in first(one.get("display"))), "")
 
 
+def listed(names: list[str]) -> str:
+    """The names in one line: 'Ruth, Hanna and Izzy'; empty where there are none."""
+    return f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else "".join(names)
+
+
 def told_in_words(resource: Resource) -> Iterator[str]:
     """Sentences of who took part and where."""
     opening, _ = _WHO.get(resource["resourceType"], ("", ()))
     names, asked = who(resource), whom(resource)
     if names:
-        yield f"{opening} {_listed(names)}{f', of {_listed(asked)}' if asked else ''}."
+        yield f"{opening} {listed(names)}{f', of {listed(asked)}' if asked else ''}."
     elif asked:
-        yield f"Asked of {_listed(asked)}."
+        yield f"Asked of {listed(asked)}."
     if place := where(resource):
         yield f"At {place}."
 
@@ -78,7 +83,3 @@ def _spoken(display: str) -> str:
     """'Sam Okafor (peer worker)' of 'Sam Okafor, peer worker'; 'NAIR, Priya' stays as it is."""
     name, _, role = display.partition(", ")
     return f"{name} ({role})" if role[:1].islower() else display
-
-
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else names[0]
