@@ -76,7 +76,7 @@ NAMES: dict[str, tuple[list[Word], tuple[str, str]]] = {
     ),
     "family ask": (
         [first(requester={"type": "RelatedPerson", "display": "Ruth, her mother"})],
-        ("Ruth, her mother", "Broadland Wellbeing Trust"),
+        ("Ruth (her mother)", "Broadland Wellbeing Trust"),
     ),
     "of several who are asked the one with a code": (
         [first(performer=[{"display": "Sam"}, by_code("ZZV58", display="Tidewell Peers")])],

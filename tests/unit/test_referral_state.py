@@ -224,8 +224,26 @@ TABLE: dict[str, tuple[list[Word], State, str]] = {
         [asked("entered-in-error", "2026-03-03T09:00:00Z"), answered("accepted", "2026-03-04T09:00:00Z")],
         State.ENTERED_IN_ERROR, "2026-03-03T09:00:00Z",
     ),
-    "one system took its own word back, and the other stands by it": (
+    "the one who asked took it back, and the other has it still": (
         [asked("entered-in-error", "2026-03-03T09:00:00Z"), copied("active", "2026-03-02T10:00:00Z")],
+        State.WITHDRAWN, "2026-03-03T09:00:00Z",
+    ),
+    "the one who asked took it back, and the other rejects its copy": (
+        [
+            asked("entered-in-error", "2026-03-03T09:00:00Z"), copied("active", "2026-03-02T10:00:00Z"),
+            answered("rejected", "2026-03-04T09:00:00Z"),
+        ],
+        State.WITHDRAWN, "2026-03-03T09:00:00Z",
+    ),
+    "the one who asked took it back, and the other has accepted it since": (
+        [
+            asked("entered-in-error", "2026-03-03T09:00:00Z"), copied("active", "2026-03-02T10:00:00Z"),
+            answered("accepted", "2026-03-04T09:00:00Z"),
+        ],
+        State.ACCEPTED, "2026-03-04T09:00:00Z",
+    ),
+    "the other took its copy back": (
+        [asked(), copied("entered-in-error", "2026-03-03T09:00:00Z")],
         State.ASKED, ON,
     ),
     "a Task that came of the referral and answers something else says nothing of it": (

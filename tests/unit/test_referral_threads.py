@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.domain.record.referrals.state import State
 from services.domain.record.referrals.threads import threads
 from services.domain.record.word import Word
 from tests.streams.fhir_builders import Organisation, Resource
@@ -262,9 +263,27 @@ ATTACHED: dict[str, tuple[list[Word], list[str]]] = {
         [booking("b", TRUST, "2026-03-20", {}, "2026-03-01T09:00:00Z")],
         [],
     ),
-    "a booking made half a year after the asking": (
-        [booking("b", TRUST, "2026-09-20", {}, "2026-09-02T09:00:00Z")],
+    "a booking made five weeks after the asking": (
+        [booking("b", TRUST, "2026-04-20", {}, "2026-04-08T09:00:00Z")],
         [],
+    ),
+    "a booking made five weeks after the asking, and a week after it was accepted": (
+        [yes(TRUST, "2026-04-01T09:00:00Z"), booking("b", TRUST, "2026-04-20", {}, "2026-04-08T09:00:00Z")],
+        ["accepted: Gladly", "booked for 20 April 2026 (names no referral; only this one was open)"],
+    ),
+    "an answer that two systems give in the same words": (
+        [
+            yes(TRUST, "2026-03-05T09:00:00Z"),
+            task("theirs", LANTERN, named(FIRST), "accepted", "2026-03-05", "Gladly"),
+        ],
+        ["accepted: Gladly"],
+    ),
+    "an answer that one system gives twice": (
+        [
+            yes(TRUST, "2026-03-05T09:00:00Z"),
+            task("more", TRUST, named(FIRST), "accepted", "2026-03-05T10:00:00Z", "Gladly"),
+        ],
+        ["accepted: Gladly", "accepted: Gladly"],
     ),
     "a booking made once it was rejected": (
         [no(TRUST, "2026-03-04T09:00:00Z"), booking("b", TRUST, "2026-03-20", {}, "2026-03-05T09:00:00Z")],
@@ -312,6 +331,30 @@ def test_what_belongs_to_a_referral(words: list[Word], steps: list[str]) -> None
     asked = first(entry="one", encounter=own("e-1", "Encounter"))
     for told in ([asked, *words], [*words[::-1], asked]):
         assert [step.words for step in threads(told)[0].steps[1:]] == steps
+
+
+def test_one_episode_can_answer_two_referrals_that_came_one_after_the_other() -> None:
+    """What happened before the second was asked is of the first; then a contact is of the latest, unless it says."""
+    episode = word(
+        TRUST,
+        {
+            "resourceType": "EpisodeOfCare",
+            "id": "ep",
+            "status": "active",
+            "referralRequest": [named(FIRST), named(SECOND)],
+            "period": {"start": "2026-03-03"},
+        },
+        "2026-03-03T09:00:00Z",
+    )
+    during = {"episodeOfCare": [own("ep", "EpisodeOfCare")]}
+    second = request("sr-2", TRUST, "2026-04-13T09:00:00Z", identifier=[ubrn(SECOND)])
+    early, late = (visit(on, TRUST, f"2026-{on}T09:00:00Z", None, **during) for on in ("03-04", "04-15"))
+    told = visit("04-16", TRUST, "2026-04-16T09:00:00Z", named(FIRST), **during)
+    one, other = threads([first(), second, episode, early, late, told])
+    days = [[step.when[5:10] for step in thread.steps[1:]] for thread in (one, other)]
+    assert days == [["03-03", "03-04", "04-16"], ["04-15"]]
+    assert (one.state, other.state) == (State.IN_PROGRESS, State.IN_PROGRESS)
+    assert other.since == ticks("2026-04-15T09:00:00Z")
 
 
 def test_what_belongs_to_two_referrals_of_a_thread_is_one_step_at_its_own_time() -> None:

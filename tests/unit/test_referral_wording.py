@@ -3,7 +3,8 @@
 import pytest
 
 from services.domain.record.referrals.threads import threads
-from services.domain.record.referrals.wording import day, spoken, what_happened, what_was_said
+from services.domain.record.referrals.wording import day, what_happened, what_was_said
+from services.domain.record.spoken import spoken
 from services.domain.record.word import Word
 from tests.streams.fhir_builders import Resource
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST

@@ -9,6 +9,7 @@ from fhir.resources.R4B.parameters import Parameters
 from schemas.fhir.proposed_referral import read_proposed_referral
 from schemas.fhir.r4_models import elements_of, model_of
 from services.domain.record.referrals.likeness import DAYS
+from services.domain.record.referrals.presuming import DAYS as BOOKED_WITHIN
 from services.domain.record.referrals.state import State, says
 from services.domain.record.word import Word
 from services.platform.settings import Settings
@@ -47,8 +48,9 @@ def test_the_outside_states_are_those_that_say_so() -> None:
 
 
 def test_the_days_are_those_that_are_reckoned_with() -> None:
-    """Of a stalled referral, and of one asked again or lately ended."""
+    """Of a stalled referral, of a booking that names none, and of one asked again or lately ended."""
     assert f"**{Settings.model_fields['stalled_days'].default} days**" in PAGE
+    assert f"**{BOOKED_WITHIN} days**" in PAGE
     assert set(re.findall(r"(?:within|for|last) (\d+)\s+days", PAGE.replace("\n", " "))) == {str(DAYS)}
 
 

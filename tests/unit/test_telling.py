@@ -254,7 +254,7 @@ TABLE: dict[str, tuple[Resource, tuple[str, str, str, str]]] = {
                 "actor": [{"role": _text("recipient"), "reference": {"display": "Tidewell Peers"}}],
             },
         },
-        (ON, "Direct care", "active", "Sharing is refused with Tidewell Peers."),
+        (ON, "Direct care", "active", "Sharing with Tidewell Peers is refused."),
     ),
     "a consent by rule alone tells the rule": (
         {
@@ -388,6 +388,8 @@ TABLE: dict[str, tuple[Resource, tuple[str, str, str, str]]] = {
                 {"individual": {"display": "Noah Ashworth"}},
                 {"individual": {"display": "Ruth Ashworth, mother"}},
                 {"individual": {"display": "LINDQVIST, Hanna"}},
+                {"individual": {"display": "Dr Owen Fairey, GP"}},
+                {"type": [_text("Sister")], "individual": {"display": "Beth Ashworth"}},
                 {"individual": {"reference": "urn:uuid:0c6c9a4a-6f0a-4a3b-9a0e-52d3d8a9b0f1"}},
             ],
             "location": [{"location": {"display": "The kitchen"}}],
@@ -396,7 +398,8 @@ TABLE: dict[str, tuple[Resource, tuple[str, str, str, str]]] = {
             AT,
             "Network meeting",
             "finished",
-            "Taking part: Noah Ashworth, Ruth Ashworth (mother) and LINDQVIST, Hanna. At The kitchen.",
+            "Taking part: Noah Ashworth, Ruth Ashworth (mother), LINDQVIST, Hanna, Dr Owen Fairey (GP) and "
+            "Beth Ashworth (sister). At The kitchen.",
         ),
     ),
     "a document says who wrote it together": (

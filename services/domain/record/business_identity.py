@@ -1,6 +1,7 @@
 """Which resources are versions of one thing, and which identifiers name it in every system."""
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
 SHARED_SYSTEMS = frozenset(
@@ -10,6 +11,9 @@ SHARED_SYSTEMS = frozenset(
     }
 )
 """Identifier systems whose values name the same thing in every organisation's system."""
+
+_ODS = ("/id/ods-organization-code", "/id/ods-site-code")
+"""How identifier systems of the Organisation Data Service end: of organisations, and of their sites."""
 
 KEY_BYTES = 16
 
@@ -40,6 +44,12 @@ def identifiers(resource: dict[str, Any]) -> list[tuple[str, str]]:
     given = resource.get("identifier", [])
     listed = given if isinstance(given, list) else [given]
     return [(one["system"], one["value"]) for one in listed if one.get("system") and one.get("value")]
+
+
+def ods_code(named: Iterable[tuple[str, str]]) -> str:
+    """The ODS code among (system, value) pairs, in capitals; of several the first by system; empty where none is."""
+    found = (value.strip().upper() for system, value in sorted(named) if system.lower().endswith(_ODS))
+    return next((value for value in found if value), "")
 
 
 def _key(label: bytes, source_record: bytes, *parts: str) -> bytes:

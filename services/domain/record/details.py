@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.domain.record.kinds import answers_a_plan, at_path
-from services.domain.record.taking_part import told_in_words
+from services.domain.record.taking_part import listed, told_in_words
 from services.domain.record.words import first, names, objects, sentence, values, words
 
 Resource = dict[str, Any]
 
-_CONSENT = {"permit": "Sharing is permitted", "deny": "Sharing is refused"}
+_CONSENT = {"permit": "permitted", "deny": "refused"}
 _RISK = {"high": "high risk", "low": "low risk", "unable-to-assess": "risk not known"}
 _ENDS = ".!?;:"
 PLAN_ANSWERS = {"rejected": "declined", "requested": "asked"}
@@ -42,7 +42,7 @@ def _provisions(rules: list[Resource]) -> Iterator[str]:
     for rule in rules:
         if said := _CONSENT.get(str(rule.get("type"))):
             whom = [words for one in objects(rule.get("actor")) for words in first(one.get("reference"))]
-            yield f"{said} with {', '.join(whom)}." if whom else f"{said}."
+            yield f"Sharing with {listed(whom)} is {said}." if whom else f"Sharing is {said}."
 
 
 def _score(resource: Resource) -> Iterator[str]:
@@ -86,7 +86,8 @@ def _agreement(task: Resource) -> Iterator[str]:
 def _why(resource: Resource) -> Iterator[str]:
     if resource["resourceType"] != "Communication":
         yield from first(resource.get("reasonCode"))
-    for field in ("cancelationReason", "achievementStatus", "outcome", "patientInstruction"):
+    yield from (words.replace("-", " ") for words in first(resource.get("achievementStatus")))
+    for field in ("cancelationReason", "outcome", "patientInstruction"):
         yield from first(resource.get(field))
 
 

@@ -6,7 +6,7 @@ By field, never by arrival: `docs/duplicates.md` has the rules in one table, and
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from services.domain.record.business_identity import identifiers
+from services.domain.record.business_identity import identifiers, ods_code
 from services.domain.record.instant import moment_ticks
 from services.domain.record.kinds import at_path
 from services.domain.record.taking_part import listed, where, who
@@ -86,7 +86,7 @@ def _does(resource: Resource) -> set[str]:
     fields = _DOES.get(resource["resourceType"], ())
     nodes = [at_path(resource, field) for field in fields]
     references = [one for node in nodes for one in (node if isinstance(node, list) else [node])]
-    return {value.strip().upper() for one in objects(references) for _, value in identifiers(one)}
+    return {ods_code(identifiers(one)) for one in objects(references)} - {""}
 
 
 _DOES = {

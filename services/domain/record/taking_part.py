@@ -1,8 +1,10 @@
 """Who took part in what a resource tells, and where it was: workers, family and peers in one list, as equals."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from services.domain.record.kinds import at_path
+from services.domain.record.spoken import spoken
 from services.domain.record.words import Resource, first, objects
 
 _WHO = {
@@ -21,7 +23,7 @@ _PLACES = ("HealthcareService", "Location")
 def who(resource: Resource) -> list[str]:
     """The names of all who took part, in the order in which they are told, what each is behind the name."""
     _, paths = _WHO.get(resource["resourceType"], ("", ()))
-    found = (_spoken(name) for path in paths for one in _references(resource, path) for name in _named(one))
+    found = (name for path in paths for one in _parts(resource, path) for name in _named(*one))
     return [*dict.fromkeys(found)]
 
 
@@ -53,7 +55,9 @@ def told_in_words(resource: Resource) -> Iterator[str]:
     """Sentences of who took part and where."""
     opening, _ = _WHO.get(resource["resourceType"], ("", ()))
     names, asked = who(resource), whom(resource)
-    if names:
+    if names and names == asked:
+        yield f"Opened by {listed(names)}."
+    elif names:
         yield f"{opening} {listed(names)}{f', of {listed(asked)}' if asked else ''}."
     elif asked:
         yield f"Asked of {listed(asked)}."
@@ -62,15 +66,28 @@ def told_in_words(resource: Resource) -> Iterator[str]:
 
 
 def _references(resource: Resource, path: str) -> list[Resource]:
+    return [reference for reference, _ in _parts(resource, path)]
+
+
+def _parts(resource: Resource, path: str) -> list[tuple[Resource, str]]:
+    """The references at a path, each with what its type says in words that they are."""
     field, _, part = path.partition(".")
     told = resource.get(field)
-    listed = objects(told) if isinstance(told, list) else objects([told])
-    return objects([one.get(part) for one in listed]) if part else listed
+    parts = objects(told if isinstance(told, list) else [told])
+    if not part:
+        return [(one, "") for one in parts]
+    return [(one[part], _role(one.get("type"))) for one in parts if isinstance(one.get(part), dict)]
 
 
-def _named(reference: Resource) -> Iterator[str]:
+def _role(types: Any) -> str:
+    """A type that is coded alone says how somebody takes part, and not what they are."""
+    told = (one.get("text") for one in objects(types))
+    return next((text for text in told if isinstance(text, str)), "")
+
+
+def _named(reference: Resource, role: str) -> Iterator[str]:
     if not _is_place(reference):
-        yield from (name for name in first(reference.get("display")) if name.strip())
+        yield from (spoken_name(name, role) for name in first(reference.get("display")) if name.strip())
 
 
 def _is_place(reference: Resource) -> bool:
@@ -79,7 +96,9 @@ def _is_place(reference: Resource) -> bool:
     return kind in _PLACES or (len(steps) > 1 and steps[-2] in _PLACES)
 
 
-def _spoken(display: str) -> str:
-    """'Sam Okafor (peer worker)' of 'Sam Okafor, peer worker'; 'NAIR, Priya' stays as it is."""
-    name, _, role = display.partition(", ")
-    return f"{name} ({role})" if role[:1].islower() else display
+def spoken_name(display: str, role: str = "") -> str:
+    """'Sam Okafor (peer worker)' of 'Sam Okafor, peer worker'; 'NAIR, Priya' is a name alone."""
+    name, _, behind = display.partition(", ")
+    if behind[:1].islower() or (behind.isupper() and not name.isupper()):
+        return f"{name} ({behind})"
+    return f"{display} ({spoken(role)})" if role and not behind else display

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from services.domain.record.continuity.parties import Mention, Sure, folded
+from services.domain.record.continuity.parties import Mention, Sure
+from services.domain.record.duplicates.plain_words import plain
 
 FAMILY_HOME = ""
 """Where family and friends belong: to no organisation."""
@@ -44,7 +45,7 @@ def _roles(mentions: list[Mention]) -> dict[str, set[str]]:
     """The roles that are told in each organisation."""
     roles: dict[str, set[str]] = {}
     for one in mentions:
-        roles.setdefault(one.organisation, set()).update([folded(one.role)] if one.role else [])
+        roles.setdefault(one.organisation, set()).update([plain(one.role)] if one.role else [])
     return roles
 
 

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from services.domain.record.continuity.parties import Mention, Nature, Parties, Sure, folded
+from services.domain.record.continuity.parties import Mention, Nature, Parties, Sure
 from services.domain.record.continuity.tenures import Held, Told
 from services.domain.record.continuity.things import Resource, kind_of, moment, part, status_of
+from services.domain.record.duplicates.plain_words import plain
 from services.domain.record.word import Word
 from services.domain.record.words import contained, objects, words
 
@@ -116,4 +117,4 @@ def _naming_roles(concepts: Any) -> Iterator[str]:
 
 
 def _is_naming(role: str) -> bool:
-    return _NAMED.search(folded(role).replace("-", " ")) is not None
+    return _NAMED.search(plain(role)) is not None

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+from services.domain.record.business_identity import ods_code
 from services.domain.record.continuity.things import Resource, Things, part, type_named
 from services.domain.record.word import Word
 from services.domain.record.words import first, names, objects
@@ -16,7 +17,6 @@ Partners = Mapping[str, tuple[str, str]]
 FAMILY, COMMUNITY = "Family and friends", "Community"
 """The sectors of those who come from no partner organisation."""
 
-_ODS_SYSTEM = "/id/ods-organization-code"
 _GROUPS = frozenset({"Organization", "HealthcareService"})
 _PEOPLE = frozenset({"", "Practitioner", "PractitionerRole", "RelatedPerson", "Patient"})
 
@@ -164,7 +164,10 @@ class Parties:
 
 
 def folded(name: str) -> str:
-    """A name as it is compared: letters' case and the spaces between words make no other name."""
+    """A name as it is compared: letters' case and the spaces between words make no other name.
+
+    Its accents and marks stay, for another vowel sign can be another name: words are compared by plain_words.plain.
+    """
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 
@@ -201,11 +204,10 @@ def _own_names(patient: Resource) -> list[str]:
 
 
 def _ods_code(identifiers: Any) -> str:
-    for one in listed(identifiers):
-        system, value = part(one, "system"), part(one, "value")
-        if isinstance(system, str) and system.lower().endswith(_ODS_SYSTEM) and isinstance(value, str):
-            return value.strip().upper()
-    return ""
+    told = ((part(one, "system"), part(one, "value")) for one in listed(identifiers))
+    return ods_code(
+        (system, value) for system, value in told if isinstance(system, str) and isinstance(value, str)
+    )
 
 
 def listed(node: Any) -> list[Any]:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from services.domain.record.continuity.contacts import Contact, ending_last, how_many
 from services.domain.record.continuity.homes import FAMILY_HOME, Homes
-from services.domain.record.continuity.parties import Nature, folded
+from services.domain.record.continuity.parties import Nature
 from services.domain.record.continuity.things import Things
+from services.domain.record.duplicates.plain_words import plain
 from services.domain.record.kinds import occurred
 from services.domain.record.word import Word
 from services.domain.record.words import words
@@ -73,4 +74,4 @@ class _During:
 
 def _is_assessing(encounter: Word) -> bool:
     named = words([encounter.resource.get("type"), encounter.resource.get("serviceType")])
-    return any(_ASSESSING.search(folded(text).replace("-", " ")) for text in named)
+    return any(_ASSESSING.search(plain(text)) for text in named)

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from services.domain.record.duplicates.plain_words import plain
 from services.domain.record.words import objects, words
 
 LOINC, SNOMED = "http://loinc.org", "http://snomed.info/sct"
@@ -137,6 +138,7 @@ Reliable change: PHQ-9 and GAD-7 as the NHS Talking Therapies manual has it; COR
 (90 % confidence); ORS as its authors' manual has it (Miller and Duncan 2004).
 """
 
+_ASIDE = re.compile(r"[(\[].*?[)\]]|_")
 _FILLER = re.compile(r"\b(total|scores?|sum|result|reported)\b")
 _SPELLING = {"generalized": "generalised"}
 _BY_CODE = {coding: instrument for instrument in INSTRUMENTS for coding in instrument.codes}
@@ -164,6 +166,5 @@ def _by_code(code: Any) -> list[Instrument]:
 
 def _name(text: str) -> str:
     """What a text calls the thing: 'phq 9' of 'PHQ-9 total score'; a name in brackets after a name is left out."""
-    plain = " ".join(re.findall(r"[^\W_]+", re.sub(r"[(\[].*?[)\]]", " ", text).lower()))
-    named = " ".join(_FILLER.sub(" ", plain).split())
+    named = " ".join(_FILLER.sub(" ", plain(_ASIDE.sub(" ", text))).split())
     return " ".join(_SPELLING.get(word, word) for word in named.split())

@@ -29,9 +29,27 @@ def attached(
     )
     by_referral: list[list[Word]] = [[] for _ in referrals]
     for word in others:
-        for place in sorted(found.get(word.resource_key, ())):
+        for place in sorted(_in_time(word, found.get(word.resource_key, set()), referrals)):
             by_referral[place].append(word)
     return by_referral
+
+
+def _in_time(word: Word, places: set[int], referrals: Sequence[Referral]) -> set[int]:
+    """Of several referrals that it leads to, those that were asked by then; all, where none was.
+
+    One episode of care can answer referrals that came one after the other: a contact that names the episode and
+    none of them belongs to the latest.
+    """
+    at = happened(word).ticks
+    asked = {place for place in places if referrals[place].asked.ticks <= at}
+    if len(places) < 2 or not asked:
+        return places
+    told = points_at(word)
+    if word.resource["resourceType"] == "Encounter" and all(
+        told.isdisjoint(referrals[place].names) for place in places
+    ):
+        return {max(asked, key=lambda place: (referrals[place].asked.ticks, place))}
+    return asked
 
 
 def _pointing(referrals: Sequence[Referral], others: Iterable[Word]) -> dict[bytes, set[int]]:

@@ -4,15 +4,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from services.domain.record.business_identity import ods_code
 from services.domain.record.duplicates.plain_words import plain
 from services.domain.record.kinds import at_path
 from services.domain.record.referrals.ties import identifiers, names_of, reference_tokens
+from services.domain.record.taking_part import spoken_name
 from services.domain.record.word import Word
 from services.domain.record.words import Resource, objects
 
 _ODS_CODE = "https://fhir.nhs.uk/Id/ods-organization-code"
-_ODS_SYSTEMS = frozenset({_ODS_CODE, "https://fhir.nhs.uk/Id/ods-site-code"})
-"""Identifier systems of the Organisation Data Service: organisations, and their sites."""
+"""Identifier system of the Organisation Data Service."""
 
 
 class Organisation(NamedTuple):
@@ -132,7 +133,7 @@ class Directory:
         if kind == "Patient":
             return THE_PERSON
         if kind == "RelatedPerson":
-            return Organisation(name or FAMILY.name)
+            return Organisation(spoken_name(name) or FAMILY.name)
         sent = next((self._sent[one] for one in tokens if one in self._sent), NOBODY)
         if kind in _ONE_PERSON:
             return sent
@@ -162,8 +163,8 @@ def _kind(reference: Resource) -> str:
 
 
 def _ods_code(tokens: Iterable[str]) -> str:
-    found = (one.partition("|") for one in sorted(tokens))
-    return next((value for system, _, value in found if system in _ODS_SYSTEMS), "")
+    told = (one.partition("|") for one in tokens)
+    return ods_code((system, value) for system, _, value in told)
 
 
 def _text(node: Any) -> str:

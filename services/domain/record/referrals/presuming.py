@@ -5,13 +5,15 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from services.domain.record.instant import DAY
-from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.moments import happened
 from services.domain.record.referrals.organisations import Directory
 from services.domain.record.referrals.referral import Referral
 from services.domain.record.referrals.state import Standing
 from services.domain.record.referrals.ties import points_at
 from services.domain.record.word import Word
+
+DAYS = 28
+"""Days after a referral was asked or answered in which a booking is made for it: Carethread's own rule, four weeks."""
 
 
 class Candidate(NamedTuple):
@@ -24,10 +26,17 @@ class Candidate(NamedTuple):
     def fits(self, made: int) -> bool:
         """Whether a booking made at this moment, in ticks, can be for it.
 
-        It was asked by then, and not longer than DAYS before; and it had not ended yet.
+        It was asked by then, had not ended yet, and was asked or answered not longer than DAYS before.
         """
-        since = made - self.referral.asked.ticks
-        return 0 <= since <= DAYS * DAY and (self.standing.state.is_open or self.standing.since > made)
+        moments = (self.referral.asked.ticks, self.standing.since)
+        latest = max((one for one in moments if one <= made), default=None)
+        ended = not self.standing.state.is_open and self.standing.since <= made
+        return (
+            latest is not None
+            and latest >= self.referral.asked.ticks
+            and not ended
+            and made - latest <= DAYS * DAY
+        )
 
 
 def presumed(

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from services.domain.record.referrals.moments import happened
 from services.domain.record.referrals.referral import Referral
 from services.domain.record.referrals.ties import answers
+from services.domain.record.telling import WITHDRAWN
 from services.domain.record.word import Word
 from services.domain.record.words import Resource, first
 
@@ -144,7 +145,8 @@ def standing(referral: Referral, told: list[Sign]) -> Standing:
     3. Else, of what came about after the last ending, the furthest it got.
 
     Of what came about at one moment an ending outranks the rest. Once it is rejected, only the one who asked
-    closes it: that the one who rejected it has closed its own copy too says nothing new.
+    closes it: that the one who rejected it has closed its own copy too says nothing new. What the one who asked has
+    taken back is withdrawn, and another's answer to it says nothing new either.
     """
     if referral.taken_back or not told:
         state = State.ENTERED_IN_ERROR if referral.taken_back else State.ASKED
@@ -164,13 +166,17 @@ def _last_ending(referral: Referral, told: list[Sign]) -> Sign | None:
     for sign in told:
         if sign.state.is_open:
             running = True
-        elif running or last is None or last.state is not State.REJECTED or _may_close(referral, sign.word):
+        elif running or last is None or _may_follow(referral, last, sign):
             last, running = sign, False
     return last
 
 
-def _may_close(referral: Referral, word: Word) -> bool:
-    return word.resource["resourceType"] != "ServiceRequest" or word.sender == referral.requester.ods
+def _may_follow(referral: Referral, last: Sign, sign: Sign) -> bool:
+    """Whether an ending after another, with nothing between that shows it to run, says something new."""
+    if takes_back(referral, last.word):
+        return False
+    is_request = sign.word.resource["resourceType"] == "ServiceRequest"
+    return last.state is not State.REJECTED or not is_request or sign.word.sender == referral.requester.ods
 
 
 def outside(words: Iterable[Word]) -> tuple[Outside, ...]:
@@ -198,11 +204,18 @@ def says_of(referral: Referral, word: Word) -> State | None:
     itself it has accepted.
     """
     state = says(word)
+    if takes_back(referral, word):
+        return State.WITHDRAWN
     if state is State.ASKED and referral.opened_by_itself:
         return State.ACCEPTED
     if state is State.WITHDRAWN and word.sender == referral.performer.ods and _still_asks(referral):
         return State.REJECTED
     return state
+
+
+def takes_back(referral: Referral, word: Word) -> bool:
+    """Whether by this word the one who asked says that the referral was an error; others may have it still."""
+    return word.sender == referral.requester.ods and word.resource.get("status") == WITHDRAWN
 
 
 def _still_asks(referral: Referral) -> bool:

@@ -11,10 +11,10 @@ from services.domain.record.referrals.state import State, says_of
 from services.domain.record.referrals.wording import (
     REFERRAL,
     introduces,
-    spoken,
     what_happened,
     what_was_said,
 )
+from services.domain.record.spoken import spoken
 from services.domain.record.word import Word
 
 
@@ -61,11 +61,19 @@ def steps(
             found[step.resource_key, step.words] = _Placed(step.ticks, place, number > 0, step)
         asked.add(referral.performer.key)
         for word in words:
-            for told in _of_word(referral, word, directory):
-                step = _named_none(told) if word.resource_key in presumed else told
+            for step in _of_word(referral, word, directory, word.resource_key in presumed):
                 found.setdefault((step.resource_key, step.words), _Placed(step.ticks, place, True, step))
     ordered = sorted(found.values(), key=lambda one: (*one[:3], one.step.resource_key, one.step.words))
-    return tuple(one.step for one in ordered)
+    return tuple(_once(one.step for one in ordered))
+
+
+def _once(ordered: Iterable[Step]) -> Iterator[Step]:
+    """The steps without an answer that another system gives in the same words on the same day."""
+    told: dict[tuple[str, str], str] = {}
+    for step in ordered:
+        first_by = told.setdefault((step.when[:10], step.words), step.sender)
+        if not step.said or first_by == step.sender or not step.words.endswith(f": {step.said}"):
+            yield step
 
 
 def _of_referral(referral: Referral, asked: set[str]) -> Iterator[Step]:
@@ -100,7 +108,7 @@ def _asked_words(referral: Referral, asked: set[str]) -> str:
     return f"{words}{again}{f' for {spoken(referral.service)}' if referral.service else ''}"
 
 
-def _of_word(referral: Referral, word: Word, directory: Directory) -> Iterator[Step]:
+def _of_word(referral: Referral, word: Word, directory: Directory, is_presumed: bool) -> Iterator[Step]:
     resource = word.resource
     if resource["resourceType"] == "Task" and resource.get("status") == "requested":
         words = _asked_of(referral, directory.organisation(word, resource.get("owner")))
@@ -109,11 +117,8 @@ def _of_word(referral: Referral, word: Word, directory: Directory) -> Iterator[S
     if words:
         said = what_was_said(resource)
         reason = f": {said}" if said and resource["resourceType"] in ("Task", "Appointment") else ""
-        yield _step(referral, word, happened(word), f"{words}{reason}", said)
-
-
-def _named_none(step: Step) -> Step:
-    return step._replace(words=f"{step.words} (names no referral; only this one was open)")
+        note = " (names no referral; only this one was open)" if is_presumed else ""
+        yield _step(referral, word, happened(word), f"{words}{note}{reason}", said)
 
 
 def _asked_of(referral: Referral, owner: Organisation) -> str:

@@ -75,8 +75,6 @@ _MONTHS = (
 )  # fmt: skip
 _DAY = re.compile(r"(\d{4})-(0[1-9]|1[0-2])-(\d\d)(?:T.*)?", re.DOTALL)
 _INTRODUCES = re.compile(r"introduc(tion|ed) to\b", re.IGNORECASE)
-_PLAIN = re.compile(r"(?:A|[^\W\d_][^\W\d_A-Z]+(?:['’-]\w+)*)(?:\W*$|\W+[^\WA-Z])")
-"""A first word that is all small but for its first letter, and no second word with a capital."""
 
 
 def what_happened(resource: Resource) -> str:
@@ -112,11 +110,6 @@ def day(text: str) -> str:
 def introduces(service: str) -> bool:
     """Whether the words of a referral say that it introduces the person to whom it asks."""
     return _INTRODUCES.match(service) is not None
-
-
-def spoken(text: str) -> str:
-    """The words as they stand within a sentence: without a capital, unless they begin with a name or letters."""
-    return text[0].lower() + text[1:] if _PLAIN.match(text) else text
 
 
 def _outcomes(node: Any) -> list[str]:
