@@ -13,7 +13,7 @@ from services.domain.record.business_identity import named_identity, resource_ke
 from services.domain.record.directory import Listing, directory_id, is_listing, read_listing
 from services.domain.record.duplicates.facet import facet_row
 from services.domain.record.instant import instant_ticks
-from services.domain.record.kinds import kind_of, occurred
+from services.domain.record.kinds import entry_kind, occurred
 from services.domain.record.version import OWN, Rank, Version, canonical, version_id
 
 Resource = dict[str, Any]
@@ -85,7 +85,7 @@ def read_message(bundle: Resource, source_record: bytes, sent: int, own: int = O
         versions.append(
             Version(
                 resource_key=key,
-                kind=kind_of(resource),
+                kind=entry_kind(resource),
                 occurred=(when := occurred(resource, instant)),
                 facet=facet_row(resource, when),
                 rank=rank,

@@ -11,7 +11,7 @@ from services.domain.message import CareMessage
 from services.domain.record import digest
 from services.domain.record.business_identity import resource_key
 from services.domain.record.duplicates.facet import facet_row
-from services.domain.record.kinds import kind_of, occurred
+from services.domain.record.kinds import entry_kind, occurred
 from services.domain.record.version import Rank, Version, head_element, version_element
 from services.platform.postgres import Connection
 from services.record import store
@@ -155,7 +155,7 @@ def _restored(key: bytes, source_record: bytes, content: bytes, *ranked: Any) ->
     when = occurred(resource, rank.instant)
     version = Version(
         resource_key=key,
-        kind=kind_of(resource),
+        kind=entry_kind(resource),
         occurred=when,
         facet=facet_row(resource, when),
         rank=rank,

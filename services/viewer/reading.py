@@ -13,7 +13,7 @@ from services.domain.identity.demographics import Demographics, display_name, fr
 from services.domain.record.continuity.named_claims import KINDS as NAMING
 from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.rules import reason
-from services.domain.record.kinds import CONTEXT, KINDS
+from services.domain.record.kinds import CONTEXT, kind_of
 from services.domain.record.survivorship import Survivor, Survivors, survivors
 from services.domain.record.telling import WITHDRAWN, Telling, is_withdrawn, tell
 from services.domain.record.version import Rank, as_served
@@ -188,7 +188,7 @@ async def read_record(connection: Connection, person: bytes) -> CareRecord:
         sources = _sources(await rows.fetchall(), {one.id: one.sender for one in records})
         rows = await connection.execute(SQL["duplicates"], {"person": person}, binary=True)
         duplicates = await rows.fetchall()
-        naming = {"person": person, "kinds": [KINDS[name].name for name in NAMING]}
+        naming = {"person": person, "kinds": [kind_of(name) for name in NAMING]}
         rows = await connection.execute(SQL["earlier"], naming, binary=True)
         earlier = await rows.fetchall()
     return CareRecord(

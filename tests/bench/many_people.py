@@ -128,7 +128,7 @@ def _rows_of_person(records: list[SourceRecord]) -> Iterator[tuple[str, tuple[An
         yield version, (key, *rank[:3], content_hash, b"", id_, content)
         yield (
             entry,
-            (key, id_, key, kind_of(resource), occurred(resource, _AT), *rank),
+            (key, id_, key, kind_of("Patient"), occurred(resource, _AT), *rank),
         )
     decided = _decide_all(members)
     for (one, other), decision in decided.items():

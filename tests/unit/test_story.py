@@ -267,7 +267,7 @@ SOUND = heard_in_stream("Holloway", "Larter").words
 @given(st.lists(odd_words(SOUND), max_size=12), st.randoms())
 def test_whatever_was_accepted_can_be_shown(words: list[Word], random: Random) -> None:
     """And told as JSON: it is the same in whatever order it is read."""
-    found = [entry(one, kind=kind_of(one.resource)) for one in words]
+    found = [entry(one, kind=kind_of(one.resource["resourceType"])) for one in words]
     context = [source for one in found if one.kind == CONTEXT for source in one.sources]
     known = replace(record(*(one for one in found if one.kind != CONTEXT)), context=context)
     shown = story_view(known, NAMES, NOW, DAYS)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas.fhir.message import read_message_bytes
 from services.domain.message import read_message
-from services.domain.record.kinds import CONTEXT, KINDS, kind_of, occurred
+from services.domain.record.kinds import CONTEXT, KINDS, entry_kind, kind_of, occurred
 from services.domain.record.telling import tell
 from services.domain.record.version import Version
 from tests.messages import SOMEBODY
@@ -440,7 +440,7 @@ def test_words(sentence: str) -> None:
     """Each resource, sent in a message, is read as an entry of its own and told as the table says."""
     resource, expected = TABLE[sentence]
     version = _read(resource)
-    assert version.kind == kind_of(resource) != CONTEXT
+    assert version.kind == entry_kind(resource) != CONTEXT
     told = tell(orjson.loads(version.content), INSTANT)
     assert (told.when, told.title, told.status, told.detail) == expected
 
@@ -463,7 +463,7 @@ def _read(resource: Resource) -> Version:
     """The version that the record keeps of a resource, sent in a message about the person."""
     who = known_to(TRUST, "telling-1", SOMEBODY, "2022-09-28T22:13:20Z")
     about = _PERSON.get(resource["resourceType"], "subject")
-    named: Resource = {about: who.reference} if about and kind_of(resource) != CONTEXT else {}
+    named: Resource = {about: who.reference} if about and entry_kind(resource) != CONTEXT else {}
     if resource["resourceType"] == "Appointment":
         named = {"participant": [{"actor": who.reference, "status": "accepted"}]}
     if resource["resourceType"] == "Provenance":
@@ -483,9 +483,7 @@ _PERSON = {
 
 def test_context_is_no_entry() -> None:
     """What came with a message is kept as context, and an unknown type too."""
-    assert [kind_of({"resourceType": name}) for name in ("MessageHeader", "Patient", "Basic")] == [
-        CONTEXT
-    ] * 3
+    assert [kind_of(name) for name in ("MessageHeader", "Patient", "Basic")] == [CONTEXT] * 3
 
 
 _odd: list[Any] = [

@@ -63,12 +63,14 @@ AGREEMENT = "Agreement to a plan"
 """The kind of a Task by which somebody says yes or no to a plan; it answers no referral."""
 
 
-def kind_of(resource: dict[str, Any]) -> str:
-    """The kind of entry that a resource tells of, or CONTEXT."""
-    if answers_a_plan(resource):
-        return AGREEMENT
-    kind = KINDS.get(resource["resourceType"])
-    return kind.name if kind else CONTEXT
+def kind_of(resource_type: str) -> str:
+    """The kind of entry that a resource type tells of, or CONTEXT."""
+    return KINDS[resource_type].name if resource_type in KINDS else CONTEXT
+
+
+def entry_kind(resource: dict[str, Any]) -> str:
+    """The kind of entry that this resource tells of, or CONTEXT."""
+    return AGREEMENT if answers_a_plan(resource) else kind_of(resource["resourceType"])
 
 
 def answers_a_plan(resource: dict[str, Any]) -> bool:

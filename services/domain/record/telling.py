@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from services.domain.record.details import PLAN_ANSWERS, details
 from services.domain.record.instant import instant_text
-from services.domain.record.kinds import KINDS, answers_a_plan, at_path, kind_of, said_when
+from services.domain.record.kinds import KINDS, answers_a_plan, at_path, entry_kind, said_when
 from services.domain.record.words import Resource, contained, words
 
 WITHDRAWN = "entered-in-error"
@@ -31,7 +31,7 @@ def tell(resource: Resource, instant: int) -> Telling:
     """The words of a resource whose type is in KINDS; `instant` is that of its version, in ticks."""
     return Telling(
         when=said_when(resource) or instant_text(instant),
-        title=next(_titles(resource), kind_of(resource)),
+        title=next(_titles(resource), entry_kind(resource)),
         status=_status(resource),
         detail=details(resource),
     )
