@@ -15,7 +15,7 @@ from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.rules import reason
 from services.domain.record.kinds import CONTEXT, kind_of
 from services.domain.record.survivorship import Survivor, Survivors, survivors
-from services.domain.record.telling import WITHDRAWN, Telling, is_withdrawn, tell
+from services.domain.record.telling import Telling, is_withdrawn, tell
 from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
 from services.platform.postgres import Connection, snapshot
@@ -81,7 +81,7 @@ class Entry:
     @property
     def standing(self) -> Source:
         """The latest word of those who have not taken it back; of all, where all have."""
-        stands = (source for source in self.sources if source.telling.status != WITHDRAWN)
+        stands = (source for source in self.sources if not is_withdrawn(source.resource))
         return next(stands, self.sources[0])
 
     @property
@@ -95,6 +95,8 @@ class Entry:
     @property
     def telling(self) -> Telling:
         """What is told of it as a whole: what survives of each field, with the details of the latest word."""
+        if len(self.sources) == 1:
+            return self.sources[0].telling
         found = self.survivors
         return Telling(
             found.when.value, found.title.value, found.status.value, detail=self.standing.telling.detail
@@ -103,7 +105,7 @@ class Entry:
     @property
     def withdrawn(self) -> bool:
         """Whether every system that told of it has taken it back."""
-        return all(source.telling.status == WITHDRAWN for source in self.sources)
+        return all(is_withdrawn(source.resource) for source in self.sources)
 
 
 @dataclass(frozen=True)

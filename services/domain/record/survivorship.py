@@ -10,7 +10,7 @@ from services.domain.record.business_identity import identifiers, ods_code
 from services.domain.record.instant import moment_ticks
 from services.domain.record.kinds import at_path
 from services.domain.record.taking_part import listed, where, who
-from services.domain.record.telling import Telling, is_withdrawn, tell
+from services.domain.record.telling import WITHDRAWN, status_of, title_of, when_of
 from services.domain.record.word import Word
 from services.domain.record.words import Resource, objects
 
@@ -40,13 +40,11 @@ def survivors(words: Iterable[Word]) -> Survivors:
     What its system has taken back shows only where all have.
     """
     told = sorted((_Told(word) for word in words), key=lambda one: (-one.word.instant, one.word.resource_key))
-    stands = [one for one in told if not is_withdrawn(one.word.resource)] or told
+    stands = [one for one in told if one.status != WITHDRAWN] or told
     return Survivors(
-        title=_first(
-            stands, lambda one: one.telling.title, lambda one: (not one.own, -len(one.telling.title))
-        ),
-        status=_first(stands, lambda one: one.telling.status, lambda one: ()),
-        when=_first(stands, lambda one: one.telling.when, lambda one: (not one.own, *_exactness(one))),
+        title=_first(stands, lambda one: one.title, lambda one: (not one.own, -len(one.title))),
+        status=_first(stands, lambda one: one.status, lambda one: ()),
+        when=_first(stands, lambda one: one.when, lambda one: (not one.own, *_exactness(one))),
         where=_first(stands, lambda one: one.where, lambda one: (not one.own, not one.place_is_named)),
         who=_first(stands, lambda one: listed(one.who), lambda one: (not one.own, -len(one.who))),
     )
@@ -57,7 +55,9 @@ class _Told:
 
     def __init__(self, word: Word) -> None:
         self.word = word
-        self.telling: Telling = tell(word.resource, word.instant)
+        self.title = title_of(word.resource)
+        self.status = status_of(word.resource)
+        self.when = when_of(word.resource, word.instant)
         self.own = word.sender in _does(word.resource)
         named = where(word.resource)
         self.place_is_named = bool(named)
@@ -78,7 +78,7 @@ def _first(
 
 def _exactness(one: _Told) -> tuple[bool, int]:
     """A time of day before a day alone; then the earlier, for a copy is written down later."""
-    return "T" not in one.telling.when, moment_ticks(one.telling.when) or one.word.instant
+    return "T" not in one.when, moment_ticks(one.when) or one.word.instant
 
 
 def _does(resource: Resource) -> set[str]:

@@ -30,16 +30,26 @@ class Telling:
 def tell(resource: Resource, instant: int) -> Telling:
     """The words of a resource whose type is in KINDS; `instant` is that of its version, in ticks."""
     return Telling(
-        when=said_when(resource) or instant_text(instant),
-        title=next(_titles(resource), entry_kind(resource)),
-        status=_status(resource),
+        when=when_of(resource, instant),
+        title=title_of(resource),
+        status=status_of(resource),
         detail=details(resource),
     )
 
 
+def when_of(resource: Resource, instant: int) -> str:
+    """The moment as `tell` has it."""
+    return said_when(resource) or instant_text(instant)
+
+
+def title_of(resource: Resource) -> str:
+    """The title as `tell` has it."""
+    return next(_titles(resource), entry_kind(resource))
+
+
 def is_withdrawn(resource: Resource) -> bool:
     """Whether its source takes back what it said."""
-    return _status(resource) == WITHDRAWN
+    return status_of(resource) == WITHDRAWN
 
 
 def _titles(resource: Resource) -> Iterator[str]:
@@ -52,8 +62,11 @@ def _titles(resource: Resource) -> Iterator[str]:
         yield from words(contained(resource, told).get("code"))
 
 
-def _status(resource: Resource) -> str:
-    """A diagnosis or an allergy is withdrawn or refuted by its verificationStatus, beside which no other counts."""
+def status_of(resource: Resource) -> str:
+    """The status as `tell` has it.
+
+    A diagnosis or an allergy is withdrawn or refuted by its verificationStatus, beside which no other counts.
+    """
     verified = [*words(resource.get("verificationStatus"))]
     for ruling in (WITHDRAWN, "refuted"):
         if any(one.lower().replace(" ", "-") == ruling for one in verified):
