@@ -16,17 +16,16 @@ def now_ticks() -> int:
 
 
 def plain_date(text: str) -> str:
-    """A FHIR date or dateTime as people write it: 3 March 2026, 10:30am; its own offset's clock time."""
+    """A FHIR date or dateTime as people write it: 3 March 2026, 10:30am; a time of day by the clock in the UK."""
     if len(text) == len("2026"):
         return text
     if len(text) == len("2026-03"):
         return f"{datetime.strptime(text, '%Y-%m'):%B %Y}"
-    day = datetime.strptime(text[:10], "%Y-%m-%d")
-    shown = f"{day.day} {day:%B %Y}"
-    if len(text) > 10:
-        clock = datetime.strptime(text[11:16], "%H:%M")
-        shown += f", {clock.hour % 12 or 12}:{clock:%M}{'am' if clock.hour < 12 else 'pm'}"
-    return shown
+    ticks = instant_ticks(text)
+    if ticks is None:
+        return _day(datetime.strptime(text[:10], "%Y-%m-%d"))
+    local = _in_the_uk(ticks)
+    return f"{_day(local)}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
 
 
 def machine_date(text: str) -> str:
@@ -36,9 +35,16 @@ def machine_date(text: str) -> str:
 
 def plain_day(ticks: int) -> str:
     """The day of an instant in the UK, as people write it: 3 March 2026."""
+    return _day(_in_the_uk(ticks))
+
+
+def _in_the_uk(ticks: int) -> datetime:
     moment = datetime.fromisoformat(f"{instant_text(ticks)[:19]}+00:00")
     try:
-        local = moment.astimezone(_UK)
+        return moment.astimezone(_UK)
     except OverflowError:  # the first minutes of the year 1, which somebody may well send
-        local = moment
-    return plain_date(local.date().isoformat())
+        return moment
+
+
+def _day(moment: datetime) -> str:
+    return f"{moment.day} {moment:%B %Y}"

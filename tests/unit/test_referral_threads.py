@@ -342,9 +342,9 @@ def test_one_episode_can_answer_two_referrals_that_came_one_after_the_other() ->
             "id": "ep",
             "status": "active",
             "referralRequest": [named(FIRST), named(SECOND)],
-            "period": {"start": "2026-03-03"},
+            "period": {"start": "2026-03-02"},
         },
-        "2026-03-03T09:00:00Z",
+        "2026-04-13T09:00:00Z",
     )
     during = {"episodeOfCare": [own("ep", "EpisodeOfCare")]}
     second = request("sr-2", TRUST, "2026-04-13T09:00:00Z", identifier=[ubrn(SECOND)])
@@ -352,7 +352,7 @@ def test_one_episode_can_answer_two_referrals_that_came_one_after_the_other() ->
     told = visit("04-16", TRUST, "2026-04-16T09:00:00Z", named(FIRST), **during)
     one, other = threads([first(), second, episode, early, late, told])
     days = [[step.when[5:10] for step in thread.steps[1:]] for thread in (one, other)]
-    assert days == [["03-03", "03-04", "04-16"], ["04-15"]]
+    assert days == [["03-02", "03-04", "04-16"], ["04-15"]]
     assert (one.state, other.state) == (State.IN_PROGRESS, State.IN_PROGRESS)
     assert other.since == ticks("2026-04-15T09:00:00Z")
 

@@ -229,7 +229,7 @@ def test_the_next_appointments_are_those_that_have_not_ended() -> None:
     for told in permutations(found[:3]):
         shown = next_appointments(record(*told, *found[3:]), NAMES, NOW)
         assert [one.when for one in shown] == [
-            "1 May 2026, 8:30am",
+            "1 May 2026, 9:30am",
             "20 May 2026, 10:00am",
             "1 June 2026, 10:00am",
         ]

@@ -22,6 +22,8 @@ _PLACES = ("HealthcareService", "Location")
 
 def who(resource: Resource) -> list[str]:
     """The names of all who took part, in the order in which they are told, what each is behind the name."""
+    if _asks_for_themself(resource):
+        return ["the person"]
     _, paths = _WHO.get(resource["resourceType"], ("", ()))
     found = (name for path in paths for one in _parts(resource, path) for name in _named(*one))
     return [*dict.fromkeys(found)]
@@ -63,6 +65,11 @@ def told_in_words(resource: Resource) -> Iterator[str]:
         yield f"Asked of {listed(asked)}."
     if place := where(resource):
         yield f"At {place}."
+
+
+def _asks_for_themself(resource: Resource) -> bool:
+    asks, subject = (at_path(resource, f"{field}.reference") for field in ("requester", "subject"))
+    return resource["resourceType"] == "ServiceRequest" and asks is not None and asks == subject
 
 
 def _references(resource: Resource, path: str) -> list[Resource]:

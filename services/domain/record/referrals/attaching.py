@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
+from services.domain.record.instant import DAY
 from services.domain.record.referrals.journeys import Journeys
 from services.domain.record.referrals.moments import happened
 from services.domain.record.referrals.organisations import Directory
@@ -38,9 +39,10 @@ def _in_time(word: Word, places: set[int], referrals: Sequence[Referral]) -> set
     """Of several referrals that it leads to, those that were asked by then; all, where none was.
 
     One episode of care can answer referrals that came one after the other: a contact that names the episode and
-    none of them belongs to the latest.
+    none of them belongs to the latest. Of what tells a day alone it is not known but that it came after the asking.
     """
-    at = happened(word).ticks
+    came_about = happened(word)
+    at = came_about.ticks if "T" in came_about.text else came_about.ticks + DAY - 1
     asked = {place for place in places if referrals[place].asked.ticks <= at}
     if len(places) < 2 or not asked:
         return places
