@@ -159,7 +159,7 @@ async def test_the_page_shows_flags_and_what_is_to_come(database: Engines) -> No
     assert answer.status_code == later.status_code == 200
     assert answer.text.count("Ring first &lt;") == 2 + 3 + 3, "above all, under Safety and in the timeline"
     assert "And 1 more flag<" in answer.text
-    assert re.search(r"1 June 2999, 10:00am</time>\s*<strong>Review", answer.text)
+    assert re.search(r"1 June 2999, 11:00am</time>\s*<strong>Review", answer.text)
     headings = ["Who is involved", "Safety", "Next appointments", "Timeline"]
     assert re.findall(r"<h2[^>]*>([^<]+)<", answer.text) == headings
     assert re.findall(r"<h2[^>]*>([^<]+)<", later.text) == headings[-1:]
