@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from services.domain.record.instant import DAY
 from services.domain.record.referrals.attaching import attached
@@ -87,14 +88,7 @@ def threads(words: Iterable[Word]) -> list[Thread]:
     begins with a ServiceRequest that follows no other (chains), and its state is that of the newest of its
     referrals that runs (holding.deciding).
     """
-    kept = _current(words)
-    directory, journeys = Directory(kept), Journeys(kept)
-    requests = [word for word in kept if word.resource["resourceType"] == "ServiceRequest"]
-    found = chains(requests, journeys, directory)
-    referrals = [placed.referral for thread in found for placed in thread]
-    others = [word for word in kept if word.resource["resourceType"] in TIED]
-    belonging = attached(referrals, others, journeys, directory)
-    presumed_keys = _presume(found, belonging, others, directory)
+    found, belonging, directory, presumed_keys = _read(words)
     each = iter(belonging)
     told = [_thread(thread, [next(each) for _ in thread], directory, presumed_keys) for thread in found]
     return _asked_again(sorted(told, key=lambda one: (one.asked, one.key)))
@@ -102,16 +96,32 @@ def threads(words: Iterable[Word]) -> list[Thread]:
 
 def each_referral(words: Iterable[Word]) -> list[tuple[Referral, State]]:
     """Every referral, once however many systems tell of it, and how it stands by itself, whatever it led to."""
+    found, belonging, *_ = _read(words)
+    referrals = (placed.referral for thread in found for placed in thread)
+    return [
+        (one, standing(one, signs(one, _folded(about))).state)
+        for one, about in zip(referrals, belonging, strict=True)
+    ]
+
+
+class _Read(NamedTuple):
+    """Referrals by thread, and for each of them, one after the other, what else belongs to it."""
+
+    found: list[list[InThread]]
+    belonging: list[list[Word]]
+    directory: Directory
+    presumed_keys: Set[bytes]
+
+
+def _read(words: Iterable[Word]) -> _Read:
     kept = _current(words)
     directory, journeys = Directory(kept), Journeys(kept)
     requests = [word for word in kept if word.resource["resourceType"] == "ServiceRequest"]
-    found = [placed.referral for thread in chains(requests, journeys, directory) for placed in thread]
+    found = chains(requests, journeys, directory)
+    referrals = [placed.referral for thread in found for placed in thread]
     others = [word for word in kept if word.resource["resourceType"] in TIED]
-    belonging = attached(found, others, journeys, directory)
-    return [
-        (one, standing(one, signs(one, _folded(about))).state)
-        for one, about in zip(found, belonging, strict=True)
-    ]
+    belonging = attached(referrals, others, journeys, directory)
+    return _Read(found, belonging, directory, _presume(found, belonging, others, directory))
 
 
 def waiting_days(thread: Thread, as_of: int) -> int:
