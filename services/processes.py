@@ -6,10 +6,11 @@ processes do.
 
 import asyncio
 import contextlib
+import importlib
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
 from kafka.errors import KafkaError
@@ -27,6 +28,22 @@ from services.record.model import load_model, records_version
 
 log = logging.getLogger(__name__)
 
+_LOADED_LATE = (
+    "faust.app",
+    "faust.assignor.leader_assignor",
+    "faust.tables.manager",
+    "faust.transport.drivers.aiokafka",
+    "faust.worker",
+    "services.delivery.relay",
+    "services.intake.agent",
+    "services.platform.sweeper",
+    "services.record.agent",
+    "services.review.queue",
+    "services.web",
+    "uvicorn.lifespan.on",
+    "uvicorn.protocols.http.auto",
+    "uvicorn.protocols.websockets.auto",
+)
 _LOOK_FOR_TOPICS_EVERY = 2.0
 _LOOK_FOR_ENGINES_EVERY = 0.3
 
@@ -227,9 +244,24 @@ OPTIONAL: tuple[str, ...] = tuple(_OPTIONAL)
 """What a deployment may do without, and does unless it is set up."""
 
 
-if __name__ == "__main__":
+def load() -> None:
+    """Load what the processes run, which each of them else loads for itself."""
+    for name in _LOADED_LATE:
+        importlib.import_module(name)
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Run the process that the arguments name.
+
+    Raises:
+        SystemExit: it cannot run; standard error says why.
+    """
     try:
-        run_named(sys.argv[1])
+        run_named(*arguments)
     except CannotRun as fault:
         print(f"carethread: {fault}", file=sys.stderr)
         sys.exit(fault.status)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

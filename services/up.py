@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from signal import SIGINT
-from subprocess import Popen
 
 import psycopg
 from pydantic import SecretStr
@@ -15,7 +14,8 @@ from pydantic import SecretStr
 from services.platform import access
 from services.platform.embedded.address_book import AddressBook, lock, write
 from services.platform.embedded.broker import EmbeddedBroker
-from services.platform.embedded.child import python_module, spawn
+from services.platform.embedded.child import Process
+from services.platform.embedded.fork_server import ForkServer
 from services.platform.embedded.postgres import EmbeddedPostgres
 from services.platform.embedded.stack import Member, Stack, answers_ready, choose_port
 from services.platform.postgres import connect, migrate
@@ -64,6 +64,10 @@ class LocalStack:
             NotAModel: the model file in the environment is none.
             postgres.OtherRules: the records there follow other rules or another model.
         """
+        with ForkServer("services.processes") as forks:
+            self._run(forks, when_up)
+
+    def _run(self, forks: ForkServer, when_up: Callable[[AddressBook, str], None]) -> None:
         self._logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         held = lock(self._data_dir)
         (self._data_dir / "stack.json").unlink(missing_ok=True)  # left by a stack that was killed
@@ -71,7 +75,7 @@ class LocalStack:
         try:
             self._stack.catch_signals()
             postgres.prepare()
-            book = self._bring_up(postgres)
+            book = self._bring_up(postgres, forks)
             if not self._stack.stopping:
                 link = asyncio.run(_one_time_link(book))
                 threading.Thread(target=when_up, args=(book, link), daemon=True).start()
@@ -84,7 +88,7 @@ class LocalStack:
                 (self._data_dir / "stack.json").unlink()
             held.close()
 
-    def _bring_up(self, postgres: EmbeddedPostgres) -> AddressBook:
+    def _bring_up(self, postgres: EmbeddedPostgres, forks: ForkServer) -> AddressBook:
         """Start all at once: the workers load while the engines start, and wait for them by themselves."""
         workers = ["intake", *self._record_workers(), "sweeper", "delivery", "web", *_optional()]
         broker = EmbeddedBroker(choose_port(0), self._logs, lambda: _topics(postgres.dsn), _PARTITIONS)
@@ -99,7 +103,7 @@ class LocalStack:
         self._stack.start([self._server(postgres)])
         if self._kafka is None:
             self._stack.start([self._broker(broker, workers)])
-        self._stack.start([self._worker(name, book) for name in workers])
+        self._stack.start([self._worker(name, book, forks) for name in workers])
         self._stack.wait_for("postgres")
         if not self._stack.stopping:
             migrate(postgres.dsn, records_version(load_model(book.settings().model)))
@@ -126,7 +130,7 @@ class LocalStack:
     def _record_workers(self) -> list[str]:
         return ["record", *(f"record-{number}" for number in range(2, self._workers + 1))]
 
-    def _worker(self, name: str, book: AddressBook) -> Member:
+    def _worker(self, name: str, book: AddressBook, forks: ForkServer) -> Member:
         environment = {
             "CARETHREAD_POSTGRES": book.postgres.get_secret_value(),
             "CARETHREAD_KAFKA": book.kafka,
@@ -137,10 +141,10 @@ class LocalStack:
         process = name.split("-", maxsplit=1)[0]
         log = self._logs / f"{name}.log"
 
-        def start() -> Popen[bytes]:
+        def start() -> Process:
             self._private_ports[name] = choose_port(0)  # a fresh one each time: another program may take it
             private = {"CARETHREAD_METRICS_PORT": str(self._private_ports[name])}
-            return spawn(python_module("services.processes", process), log, environment | private)
+            return forks.start(process, log, environment | private)
 
         return Member(
             name,

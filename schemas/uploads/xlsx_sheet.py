@@ -12,8 +12,6 @@ from contextlib import closing
 from datetime import date, datetime, time
 from typing import Any
 
-import openpyxl
-
 from schemas.uploads.refusal import SheetRefused
 
 MAX_UNPACKED_BYTES = 48 * 1024 * 1024
@@ -32,6 +30,8 @@ def read_xlsx(body: bytes, columns: int) -> Iterator[tuple[int, list[str]]]:
     Raises:
         SheetRefused: it is no workbook, or unpacks to more than is taken.
     """
+    import openpyxl  # noqa: PLC0415 - workbooks are rare, and it loads NumPy, where that is, which starts threads
+
     _weigh(body)
     # Data validation, styles and the like that openpyxl leaves out, and it may quote a cell in saying so.
     warnings.filterwarnings("ignore", category=UserWarning, module="openpyxl")

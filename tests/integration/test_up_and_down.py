@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from tests.messages import a_message, fhir_client, send, settled, token
@@ -51,7 +52,7 @@ def test_a_killed_one_leaves_no_process_and_a_dying_one_says_why(
     assert stack.json("digest") == before
     _dies_and_comes_back(stack, "web")
     wait_for(lambda: _answers(stack), "the pages are back")
-    _dies_and_comes_back(stack, "sweeper")
+    _comes_back_without_its_fork_server(stack)
     _dies_and_comes_back(stack, "sweeper")
     processes = processes_of(stack)
     stack.kill("sweeper")
@@ -107,6 +108,20 @@ def _dies_and_comes_back(stack: RunningStack, name: str) -> None:
     stack.kill(name)
     wait_for(lambda: stack.book.pids[name] != before, f"{name} is started again")
     assert f"{name} died (signal SIGKILL); starting it again" in stack.said[said:]
+
+
+def _comes_back_without_its_fork_server(stack: RunningStack) -> None:
+    """All that it forked dies with it; what is started then are interpreters of their own."""
+    before, said = stack.book.pids, len(stack.said)
+    server = psutil.Process(before["sweeper"]).parent()
+    assert server is not None
+    assert {one.pid for one in server.children()} == {before[name] for name in stack.book.private_ports}
+    server.kill()
+    wait_for(lambda: stack.said.count("starting it again", said) == 5, "all are started again")
+    wait_for(lambda: _answers(stack), "the pages are back")
+    now = stack.book.pids
+    assert {name for name in now if now[name] != before[name]} == set(stack.book.private_ports)
+    assert psutil.Process(now["sweeper"]).ppid() == stack.pid
 
 
 def _answers(stack: RunningStack) -> bool:

