@@ -18,6 +18,7 @@ import psutil
 import psycopg
 
 from services.platform.embedded.address_book import AddressBook, read
+from tests.commands import Command
 
 BUNDLED = Path(__file__).parent / "streams" / "norfolk-suffolk.ndjson"
 READY_WITHIN = 45.0
@@ -47,13 +48,15 @@ def wait_for(condition: Callable[[], object], what: str, within: float = 30.0) -
 
 def run_command(*arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
     """Run `carethread` with these arguments and return what it printed."""
-    done = subprocess.run(
-        [sys.executable, "-m", "services", *arguments],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
+        command = Command(arguments, stdout, stderr)
+        try:
+            status = command.wait(300)
+        finally:
+            command.send_signal(signal.SIGKILL)
+        stdout.seek(0)
+        stderr.seek(0)
+        done = subprocess.CompletedProcess(arguments, status, stdout.read(), stderr.read())
     assert not check or done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
     return done
 
