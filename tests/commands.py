@@ -6,6 +6,7 @@ What is run is the same `main()`, with arguments, environment, folder and output
 
 import atexit
 import functools
+import gc
 import importlib
 import json
 import os
@@ -16,7 +17,7 @@ import socket
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import IO, NoReturn
 
@@ -28,10 +29,10 @@ _MOST = 1 << 18
 class Command:
     """A running command, as `subprocess.Popen` is one."""
 
-    def __init__(self, arguments: tuple[str, ...], stdout: IO[str], stderr: IO[str]) -> None:
+    def __init__(self, arguments: Sequence[str], stdout: IO[str], stderr: IO[str]) -> None:
         self._arguments = arguments
         self._told, telling = os.pipe()
-        request = {"arguments": arguments, "environment": dict(os.environ), "folder": str(Path.cwd())}
+        request = {"arguments": list(arguments), "environment": dict(os.environ), "folder": str(Path.cwd())}
         files = [stdout.fileno(), stderr.fileno(), telling]
         socket.send_fds(_server(), [json.dumps(request).encode()], files)
         os.close(telling)
@@ -91,6 +92,7 @@ def _serve(channel: socket.socket) -> None:
         importlib.import_module(module.name)
     sys.modules["__main__"] = commands
     sys.argv = [str(commands.__file__)]
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody asks how a keeper ended
     while True:
         request, files, _, _ = socket.recv_fds(channel, _MOST, 3)

@@ -1,5 +1,7 @@
 """Real engines for every test that needs them: the embedded pair, or Apache Kafka with --kafka=apache."""
 
+import functools
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -14,6 +16,10 @@ from tests.stack import RunningStack, data_folder
 # How long an example takes is the machine's affair; laws that need more examples say how many.
 settings.register_profile("carethread", deadline=None, max_examples=30)
 settings.load_profile("carethread")
+
+
+# No test speaks TLS, and every client of httpx reads the system's certificates first: 25 ms of CPU each time.
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # type: ignore[assignment]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -21,6 +21,7 @@ from services.platform.publisher import ensure_topics
 from services.platform.settings import Settings
 from services.platform.topics import CORE_TOPICS
 from services.record.model import load_model, records_version
+from tests.cluster import lay_cluster
 from tests.kafka.apache import ApacheKafka
 from tests.stack import wait_for
 
@@ -73,6 +74,7 @@ def running_engines(*, apache: bool, postgres_settings: Mapping[str, str] = {}) 
     """The engines, for as long as the block lasts."""
     with ExitStack() as running:
         folder = Path(running.enter_context(tempfile.TemporaryDirectory(prefix="carethread-engines-")))
+        lay_cluster(folder)
         postgres = EmbeddedPostgres(folder, folder)
         running.callback(postgres.clean_up)
         postgres.prepare()

@@ -5,7 +5,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,8 @@ import psutil
 import psycopg
 
 from services.platform.embedded.address_book import AddressBook, read
+from services.platform.embedded.child import Process, python_module
+from tests.cluster import lay_cluster
 from tests.commands import Command
 
 BUNDLED = Path(__file__).parent / "streams" / "norfolk-suffolk.ndjson"
@@ -25,10 +26,12 @@ READY_WITHIN = 45.0
 
 
 @contextmanager
-def data_folder() -> Iterator[Path]:
-    """A data directory of its own, gone afterwards."""
+def data_folder(*, empty: bool = False) -> Iterator[Path]:
+    """A data directory of its own, gone afterwards: with an untouched cluster in it, or nothing at all."""
     folder = Path(tempfile.mkdtemp(prefix="carethread-test-"))
     try:
+        if not empty:
+            lay_cluster(folder)
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -62,24 +65,21 @@ def run_command(*arguments: str, check: bool = True) -> subprocess.CompletedProc
 
 
 class RunningStack:
-    """`carethread up` on a data directory, from entering the block to leaving it."""
+    """`carethread up` on a data directory, from entering the block to leaving it.
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
+    `interpreter`: started as a person starts it, who has nothing loaded.
+    """
+
+    def __init__(self, data_dir: Path, *options: str, interpreter: bool = False) -> None:
         self.data_dir = data_dir
         self._options = options
-        self._process: subprocess.Popen[str] | None = None
+        self._interpreter = interpreter
+        self._process: Process | None = None
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "services", "up", "--data-dir", str(self.data_dir), "--port", "0"]
         self._output = (self.data_dir / "up.log").open("a+")
         said_before = len(self.said)
-        self._process = subprocess.Popen(
-            [*command, *self._options],
-            stdout=self._output,
-            stderr=self._output,
-            stdin=subprocess.DEVNULL,
-            text=True,
-        )
+        self._process = self._started("up", "--data-dir", str(self.data_dir), "--port", "0", *self._options)
         began = time.monotonic()
         try:
             wait_for(
@@ -93,6 +93,16 @@ class RunningStack:
             self.__exit__(type(unready), unready, None)
             raise
         return self
+
+    def _started(self, *command: str) -> Process:
+        if not self._interpreter:
+            return Command(command, self._output, self._output)
+        return subprocess.Popen(
+            python_module("services", *command),
+            stdout=self._output,
+            stderr=self._output,
+            stdin=subprocess.DEVNULL,
+        )
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None

@@ -3,6 +3,7 @@
 import re
 import stat
 import time
+from collections.abc import Iterator
 
 import httpx
 import orjson
@@ -12,12 +13,19 @@ import pytest
 from services.platform.publisher import Outgoing
 from tests.messages import a_message, fhir_client, publish, send, settled, token
 from tests.processes import processes_of
-from tests.stack import RunningStack, run_command, wait_for
+from tests.stack import RunningStack, data_folder, run_command, wait_for
 from tests.streams.fhir_builders import Organisation
 
 pytestmark = [pytest.mark.alone, pytest.mark.any_broker]
 
 NEWCOMER = Organisation("ZZN77", "Staithe Support", "Charity", "https://staithe-support.example")
+
+
+@pytest.fixture(scope="module")
+def shared_stack() -> Iterator[RunningStack]:
+    """A stack as a person starts it for the first time: from nothing, in an interpreter of its own."""
+    with data_folder(empty=True) as folder, RunningStack(folder, interpreter=True) as stack:
+        yield stack
 
 
 def test_it_is_ready_soon_and_says_where(shared_stack: RunningStack) -> None:
