@@ -75,6 +75,7 @@ def _alter_instant(lines: list[Any]) -> None:
     )
 
 
+@pytest.mark.any_broker
 @pytest.mark.parametrize("alter", [_alter_score, _alter_superseded, _alter_instant])
 async def test_one_altered_field_gives_another_digest(
     alter: Callable[[list[Any]], None], database: Engines
