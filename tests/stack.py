@@ -75,6 +75,7 @@ class RunningStack:
         self._options = options
         self._interpreter = interpreter
         self._process: Process | None = None
+        self._database: psycopg.Connection[psycopg.rows.TupleRow] | None = None
 
     def __enter__(self) -> Self:
         self._output = (self.data_dir / "up.log").open("a+")
@@ -107,6 +108,7 @@ class RunningStack:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._disconnect()
         if error is not None:
             self.stop()
             self._show_logs()
@@ -178,11 +180,24 @@ class RunningStack:
         return self.scalar("select count(*) from intake.outbox")
 
     def scalar(self, query: str) -> int:
-        """The one number that a query gives."""
-        with psycopg.connect(self.book.postgres.get_secret_value()) as connection:
-            row = connection.execute(query.encode()).fetchone()
+        """The one number that a query gives, on a connection that is kept: tests wait by asking again and again."""
+        try:
+            row = self._connected().execute(query.encode()).fetchone()
+        except psycopg.OperationalError:  # that server is gone; there may be another
+            row = self._connected(afresh=True).execute(query.encode()).fetchone()
         assert row is not None
         return int(row[0])
+
+    def _connected(self, *, afresh: bool = False) -> "psycopg.Connection[psycopg.rows.TupleRow]":
+        if self._database is None or afresh:
+            self._disconnect()
+            self._database = psycopg.connect(self.book.postgres.get_secret_value(), autocommit=True)
+        return self._database
+
+    def _disconnect(self) -> None:
+        if self._database is not None:
+            self._database.close()
+            self._database = None
 
     def _process_ended(self) -> bool:
         return self._process is None or self._process.poll() is not None
