@@ -73,7 +73,11 @@ class _Forked:
         self._name = name
         self._status: int | None = None
         self.pid = _ask(channel, {"run": [name], "log": str(log), "environment": dict(environment)})
-        self._handle = os.pidfd_open(self.pid)
+        try:
+            self._handle = os.pidfd_open(self.pid)
+        except OSError:
+            os.kill(self.pid, signal.SIGKILL)  # nobody could watch it
+            raise
 
     def poll(self) -> int | None:
         """Its exit status, minus the signal that ended it, or None while it runs."""
