@@ -31,7 +31,8 @@ _TABLES = (
     "intake.delivery, intake.hold, intake.quarantine, intake.outbox, intake.message, intake.ledger, "
     "intake.outcome, intake.refusal, intake.request, intake.upload, intake.upload_row, record.entry, "
     "record.version, record.number, record.facet_token, record.duplicate, record.blocking, record.link, "
-    "record.ruling, record.asset, record.source_record, access.sign_in, access.partner_token, access.partner"
+    "record.ruling, record.entry_ruling, record.asset, record.source_record, access.sign_in, "
+    "access.partner_token, access.partner"
 )
 
 

@@ -12,7 +12,8 @@ import orjson
 import psycopg
 from psycopg import sql
 
-from schemas.fhir.ruling import ruling_bundle
+from schemas.fhir.ruling import entry_ruling_bundle, ruling_bundle
+from services.domain.record.duplicates.rulings import Thing
 from services.platform.publisher import Outgoing, Publisher
 from tests.stack import RunningStack, wait_for
 from tests.streams.fhir_builders import Demographics, Organisation, Resource, known_to, note
@@ -64,6 +65,19 @@ def a_ruling(
 ) -> Resource:
     """A steward's ruling on two source records."""
     return ruling_bundle(one.hex(), other.hex(), verdict, by=by, reason=reason, at=at)
+
+
+def an_entry_ruling(
+    one: Thing,
+    other: Thing,
+    verdict: str = "same",
+    *,
+    by: str = "Sam Okafor",
+    reason: str = "One call, which both wrote down",
+    at: str = AT,
+) -> Resource:
+    """A steward's ruling on two things that are told."""
+    return entry_ruling_bundle(one.name, other.name, verdict, by=by, reason=reason, at=at)
 
 
 def resources(bundle: Resource) -> list[Resource]:

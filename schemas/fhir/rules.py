@@ -95,7 +95,7 @@ RULES = {
     ),
     # What stewards rule.
     "ruling": Rule(
-        "A ruling names two source records, whether they are of one person, who says so, when and why.",
+        "A ruling names two source records or two things told, whether they are one, who says so, when and why.",
         "Carethread, docs/messages.md, rulings",
     ),
     # What is listed in the directory.

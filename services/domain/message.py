@@ -12,6 +12,7 @@ from services.domain.identity.source_record import local_identity, source_record
 from services.domain.record.business_identity import named_identity, resource_key
 from services.domain.record.directory import Listing, directory_id, is_listing, read_listing
 from services.domain.record.duplicates.facet import facet_row
+from services.domain.record.duplicates.rulings import EntryRuled, entry_ruling_in
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import entry_kind, occurred
 from services.domain.record.version import OWN, Rank, Version, canonical, version_id
@@ -30,6 +31,13 @@ class CareMessage:
     """What a steward rules of two source records; such a message tells nothing else."""
     listing: Listing | None = None
     """A service that is listed in the directory; such a message tells of nobody."""
+    entry_ruling: EntryRuled | None = None
+    """What a steward rules of two things that are told; such a message tells nothing else."""
+
+    @property
+    def is_ruling(self) -> bool:
+        """Whether it is a steward's word, and tells of nobody."""
+        return self.ruling is not None or self.entry_ruling is not None
 
 
 def message_key(sender: str, body: bytes, corrects: bytes = b"") -> bytes:
@@ -47,11 +55,16 @@ def subject_of(bundle: Resource, sender: str, partnership_key: bytes) -> bytes:
     """The id of the source record that a checked message Bundle is about; of a ruling's two, the lesser.
 
     What lists a service is about nobody, and has the id that stands for its sender's directory.
+
+    Raises:
+        ValueError: it is a ruling, and has no instant that can be ranked.
     """
     if is_listing(bundle):
         return directory_id(sender, partnership_key)
     if (ruled := ruling_in(bundle)) is not None:
         return ruled.pair[0]
+    if (entry_ruled := entry_ruling_in(bundle)) is not None:
+        return min(entry_ruled.source_records)
     return source_record_id(partnership_key, sender, local_identity(patient_of(bundle)))
 
 
@@ -73,6 +86,8 @@ def read_message(bundle: Resource, source_record: bytes, sent: int, own: int = O
         return CareMessage(source_record, {}, [], listing=read_listing(bundle, source_record, own))
     if (ruled := ruling_in(bundle)) is not None:
         return CareMessage(source_record, {}, [], ruled)
+    if (entry_ruled := entry_ruling_in(bundle)) is not None:
+        return CareMessage(source_record, {}, [], entry_ruling=entry_ruled)
     keys, contents = _settle_references(bundle, source_record)
     told_at = instant_ticks(bundle.get("timestamp", ""))
     versions = []

@@ -18,7 +18,6 @@ from schemas.fhir.message import Reading, read_message_bytes
 from schemas.fhir.note import Note
 from schemas.fhir.ruling import is_ruling
 from services.domain.identity.number_standing import number_standing
-from services.domain.identity.ruling_message import ruling_in
 from services.domain.message import message_key, needs_sent, patient_of, read_message, subject_of
 from services.domain.record.instant import instant_ticks
 from services.intake.hold import Hold, hold_for, keep_holds
@@ -136,7 +135,7 @@ def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: byt
     """Key the message, and prove that the record can read it: what is accepted can always be applied."""
     bundle = reading.bundle
     if is_ruling(bundle):
-        return _ruling(delivery, key, reading)
+        return _ruling(delivery, key, reading, partnership_key)
     if delivery.sender == PARTNERSHIP:
         text = "The partnership itself sends its stewards' rulings alone: what is told of a person is a partner's."
         raise Refused([Issue("forbidden", text, "Bundle", "ruling-sender")], status=403)
@@ -162,28 +161,27 @@ def _read(delivery: Delivery, key: bytes, reading: Reading, partnership_key: byt
     return checked
 
 
-def _ruling(delivery: Delivery, key: bytes, reading: Reading) -> Checked:
+def _ruling(delivery: Delivery, key: bytes, reading: Reading, partnership_key: bytes) -> Checked:
     """Key a ruling by the lesser of the two source records that it names, where it comes from a steward."""
     if delivery.sender != PARTNERSHIP:
         text = (
-            "Whether two records are of one person is ruled by the partnership's stewards, and not by a message "
-            "from a partner. If you think that two are, tell a steward."
+            "Whether two records are of one person, or two entries are one, is ruled by the partnership's stewards, "
+            "and not by a message from a partner. If you think that two are, tell a steward."
         )
         raise Refused([Issue("forbidden", text, "Bundle.entry[0].resource", "ruling-sender")], status=403)
     try:
-        ruled = ruling_in(reading.bundle)
+        source_record = subject_of(reading.bundle, delivery.sender, partnership_key)
     except ValueError:
         text = "This is no instant that can be ranked."
         raise Refused([Issue("value", text, "Bundle.timestamp", "ruling")], status=422) from None
-    assert ruled is not None
     known_as = reading.bundle.get("id")
     return Checked(
         delivery,
         key,
         reading.bundle,
         reading.notes,
-        ruled.pair[0],
-        told_at=ruled.instant,
+        source_record,
+        told_at=instant_ticks(reading.bundle["timestamp"]),
         sender_id=known_as,
     )
 

@@ -21,12 +21,13 @@ end, and it replaces whatever links its record had. For this to hold each must l
 locks and while its own keys are visible and its record is pending: that is what `settle` checks.
 
 A ruling is visible before its worker looks for the records that it names, and a record before its worker looks
-for rulings: one of them finds the other.
+for rulings: one of them finds the other. A ruling on two things names their source records for the same reason: what
+they tell, and the rulings on it, is read under the locks of all source records of their persons.
 """
 
 import asyncio
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from sys import maxsize
 from typing import NamedTuple
@@ -36,11 +37,12 @@ from services.domain.identity.demographics import Demographics
 from services.domain.identity.model import Model
 from services.domain.message import CareMessage, read_message
 from services.domain.record.directory import Listing
+from services.domain.record.duplicates.rulings import EntryRuled
 from services.domain.record.version import CORRECTION, OWN
 from services.platform import metrics
 from services.platform.postgres import Connection
 from services.record import store
-from services.record.assemble import Refaceted, assemble
+from services.record.assemble import assemble
 from services.record.candidates import (
     MOST_LOCKED,
     Compared,
@@ -87,13 +89,23 @@ class Batch(NamedTuple):
     @property
     def senders(self) -> dict[bytes, str]:
         """Who keeps each source record of which something is told."""
-        told = (self.queued[key] for key, message in self.messages.items() if not message.ruling)
+        told = (self.queued[key] for key, message in self.messages.items() if not message.is_ruling)
         return {one.source_record: one.sender for one in told}
 
     @property
     def ruled(self) -> set[bytes]:
         """The source records that are ruled on."""
         return {id_ for message in self.messages.values() if message.ruling for id_ in message.ruling.pair}
+
+    @property
+    def entry_rulings(self) -> list[EntryRuled]:
+        """What is ruled of things that are told."""
+        return [message.entry_ruling for message in self.messages.values() if message.entry_ruling]
+
+    @property
+    def concerned(self) -> set[bytes]:
+        """The source records of which something is told, or of whose things something is ruled."""
+        return self.senders.keys() | {id_ for ruled in self.entry_rulings for id_ in ruled.source_records}
 
     def halves(self) -> Iterator["Batch"]:
         """The batch in two."""
@@ -161,7 +173,7 @@ async def _apply_batch(connection: Connection, batch: Batch, model: Model) -> li
             if expected is None:
                 expected = await make_visible(connection, batch.messages, gathered, model)
             fresh = {id_: one.fresh for id_, one in expected.items() if one.fresh}
-            around = Surroundings(fresh, batch.senders.keys(), batch.ruled, model, compared)
+            around = Surroundings(fresh, batch.concerned, batch.ruled, model, compared)
             seen = await around.look(connection)
             async with connection.transaction():
                 ages, persons = await _apply_locked(connection, batch, expected, around, seen)
@@ -191,7 +203,7 @@ async def _apply_locked(
     for key, sent, _ in locked:
         queued = batch.queued[key]
         told[key] = batch.messages[key] if sent == queued.sent else queued.read(sent)
-    telling = {key: message for key, message in told.items() if not message.ruling}
+    telling = {key: message for key, message in told.items() if not message.is_ruling}
     touched = around.fresh.keys() | {message.source_record for message in telling.values()}
     most = MOST_LOCKED if len(batch.messages) > 1 else maxsize
     records, near = await around.lock(connection, touched, seen, most)
@@ -199,12 +211,15 @@ async def _apply_locked(
     for id_, one in settled.items():
         thought = expected[id_]
         one.facts = thought.before if one.stored == thought.stored else store.read_facts(one.stored)
-    refaceted = await assemble(connection, telling, records)
+    told_anew = await assemble(connection, telling, records)
     await settle(connection, settled, expected, around.model)
     members = {id_: records[id_] for id_ in near.members}
     persons = await decide_persons(connection, members, around.fresh, near.decided, around.model)
     moved = await _write_persons(connection, members, persons, around, near)
-    await _write(connection, settled, records, refaceted, moved)
+    rulings = [message.entry_ruling for message in told.values() if message.entry_ruling]
+    ruled_on = {thing for ruled in rulings for thing in (ruled.one, ruled.other)}
+    sums = await fold_duplicates(connection, told_anew, moved, ruled_on)
+    await _write(connection, settled, records, sums.settle(records))
     await fetch_nothing(connection, "leave_outbox", keys=list(told))
     now = time.time()
     return [max(0.0, now - accepted_at) for _, _, accepted_at in locked], persons
@@ -232,10 +247,8 @@ async def _write(
     connection: Connection,
     settled: Mapping[bytes, SourceRecord],
     records: Mapping[bytes, SourceRecord],
-    refaceted: Mapping[bytes, Refaceted],
-    moved: Sequence[bytes],
+    changed: Set[bytes],
 ) -> None:
-    changed = (await fold_duplicates(connection, refaceted, moved)).settle(records)
     if others := [records[id_] for id_ in changed - settled.keys()]:
         await store.write_sums(connection, others)
     if settled:

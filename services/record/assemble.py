@@ -35,6 +35,14 @@ class Refaceted(NamedTuple):
     facet: bytes
 
 
+class ToldAnew(NamedTuple):
+    """What is to be held against what other systems tell of the same persons, by resource key."""
+
+    refaceted: dict[bytes, Refaceted]
+    first: set[bytes]
+    """Things that nobody had told of, whether a rule compares them or not: a ruling may have waited for one."""
+
+
 class Sums:
     """What joins and leaves the set hash of each source record."""
 
@@ -52,11 +60,8 @@ class Sums:
 
 async def assemble(
     connection: Connection, told: Mapping[bytes, CareMessage], records: Mapping[bytes, SourceRecord]
-) -> dict[bytes, Refaceted]:
-    """Keep what the messages tell of these locked source records, and update `records` to match.
-
-    Returns what is to be held against what other systems tell, by resource key.
-    """
+) -> ToldAnew:
+    """Keep what the messages tell of these locked source records, and update `records` to match."""
     sums = Sums()
     placed = _place(told)
     dropped = await _drop_by_sent(connection, placed.values(), sums)
@@ -64,10 +69,10 @@ async def assemble(
     new = [placed[place] for place in kept]
     for one in new:
         sums.come[one.source_record].append(one.version.element(one.source_record))
-    refaceted = await _make_current(connection, new, dropped, sums)
+    told_anew = await _make_current(connection, new, dropped, sums)
     await _gather_facts(connection, told.values(), records, dropped)
     sums.settle(records)
-    return refaceted
+    return told_anew
 
 
 def _place(told: Mapping[bytes, CareMessage]) -> dict[tuple[bytes, Rank, bytes], Placed]:
@@ -93,7 +98,7 @@ async def _drop_by_sent(connection: Connection, placed: Iterable[Placed], sums: 
 
 async def _make_current(
     connection: Connection, new: list[Placed], dropped: set[bytes], sums: Sums
-) -> dict[bytes, Refaceted]:
+) -> ToldAnew:
     """Point each touched resource at its highest-ranked version. It stays in the entry in which it was."""
     best: dict[bytes, tuple[bytes, Version]] = {}
     for source_record, _, _, version in new:
@@ -121,7 +126,7 @@ async def _make_current(
             refaceted[key] = Refaceted(source_record, version.facet)
     if moved:
         await store.write_heads(connection, moved, entry_keys)
-    return refaceted
+    return ToldAnew(refaceted, moved.keys() - heads.keys())
 
 
 async def _gather_facts(

@@ -56,7 +56,8 @@ class Surroundings:
 
     fresh: Mapping[bytes, Fresh]
     told: Set[bytes]
-    """Of which something is told, changed or not: what others tell of the same persons is held against it."""
+    """Of which something is told, changed or not, or of whose things something is ruled: what others tell of the same
+    persons is held against it."""
     ruled: Set[bytes]
     model: Model
     compared: Compared

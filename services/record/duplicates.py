@@ -1,42 +1,64 @@
 """Which entries the things of a batch are in: held against what others tell of the person, and folded anew."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 from services.domain.identity.decision import Grade
-from services.domain.identity.rulings import Pair, pair
+from services.domain.identity.rulings import Pair, Verdict, pair
 from services.domain.record.duplicates.decision import Decision, decide, tokens
 from services.domain.record.duplicates.facet import from_row
 from services.domain.record.duplicates.folding import fold
+from services.domain.record.duplicates.rulings import Thing, overruled, rulings_among
+from services.domain.record.kinds import CONTEXT
 from services.domain.record.version import head_element
 from services.platform.postgres import Connection
-from services.record.assemble import Refaceted, Sums
+from services.record.assemble import Refaceted, Sums, ToldAnew
 from services.record.profiles import as_token
 from services.record.store import fetch, fetch_nothing
 
 
 async def fold_duplicates(
-    connection: Connection, refaceted: Mapping[bytes, Refaceted], moved: Sequence[bytes]
+    connection: Connection, told: ToldAnew, moved: Sequence[bytes], ruled_on: Set[Thing]
 ) -> Sums:
-    """Fold anew what was refaceted and all that the `moved` source records tell: those of another person than before.
+    """Fold anew what is told anew, what the batch rules on, and all that the `moved` source records tell: those of
+    another person than before.
 
     The persons are written already, and all source records of theirs are locked. Returns how their sums change.
     """
-    if refaceted:
-        await _write_tokens(connection, refaceted)
-    keys = set(refaceted)
+    if told.refaceted:
+        await _write_tokens(connection, told.refaceted)
+    keys = set(told.refaceted)
     if moved:
         keys |= {key for (key,) in await fetch(connection, "facets_of_source_records", ids=list(moved))}
+    keys |= await _ruled_on(connection, told.first, moved, ruled_on)
     sums = Sums()
     if not keys:
         return sums
     apart = await fetch(connection, "drop_duplicates", keys=list(keys))
-    found = await _find(connection, keys)
+    verdicts = await fetch(connection, "verdicts", keys=list(keys), context=CONTEXT)
+    ruled = {(one, other): Verdict(verdict) for one, other, verdict in verdicts}
+    found = overruled(await _find(connection, keys), ruled)
     if found:
         await _write(connection, found)
     reached = keys | {key for both in (*apart, *found) for key in both}
     await _fold(connection, reached, sums)
     return sums
+
+
+async def _ruled_on(
+    connection: Connection, first: Set[bytes], moved: Sequence[bytes], ruled_on: Set[Thing]
+) -> set[bytes]:
+    if not (first or moved or ruled_on):
+        return set()
+    rows = await fetch(
+        connection,
+        "things_ruled_on",
+        ruled=[thing.resource_key for thing in ruled_on],
+        ruled_records=[thing.source_record for thing in ruled_on],
+        first=list(first),
+        moved=list(moved),
+    )
+    return {key for (key,) in rows}
 
 
 async def _write_tokens(connection: Connection, refaceted: Mapping[bytes, Refaceted]) -> None:
@@ -93,7 +115,7 @@ async def _fold(connection: Connection, reached: Iterable[bytes], sums: Sums) ->
     decided = {
         (one, other): Decision(Grade(grade), rule, nearness) for one, other, grade, rule, nearness in rows
     }
-    entries = fold(senders, decided, {})
+    entries = fold(senders, decided, rulings_among(decided))
     others = []
     for key, source_record, _, before, kind, content_hash in members:
         if (after := entries[key]) != before:

@@ -23,6 +23,20 @@ select * from unnest(%(keys)b::bytea[], %(ones)b::bytea[], %(others)b::bytea[], 
                      %(verdicts)b::text[]) as given(key, one, other, instant, verdict) order by key
 on conflict do nothing
 
+-- name: ensure_entry_rulings
+-- Of each pair the latest word stays. One statement may touch a row but once, so of a batch only the latest is written.
+insert into record.entry_ruling (one, one_record, other, other_record, verdict, instant, message_key, ruled_by)
+select distinct on (one, other, one_record, other_record)
+       one, one_record, other, other_record, verdict, instant, key, ruled_by
+from unnest(%(keys)b::bytea[], %(ones)b::bytea[], %(one_records)b::bytea[], %(others)b::bytea[],
+            %(other_records)b::bytea[], %(verdicts)b::text[], %(instants)b::bigint[], %(ruled_by)b::text[])
+    as given(key, one, one_record, other, other_record, verdict, instant, ruled_by)
+order by one, other, one_record, other_record, instant desc, key desc
+on conflict (one, other, one_record, other_record) do update
+set verdict = excluded.verdict, instant = excluded.instant, message_key = excluded.message_key,
+    ruled_by = excluded.ruled_by
+where (entry_ruling.instant, entry_ruling.message_key) < (excluded.instant, excluded.message_key)
+
 -- name: read_facts
 select id, demographics::text, profile from record.source_record where id = any(%(ids)b::bytea[])
 
@@ -177,12 +191,51 @@ from unnest(%(ids)b::bytea[], %(sums)b::bytea[]) as given(id, sum)
 where s.id = given.id
 
 -- name: kin
--- All source records of the persons that these belong to.
+-- These source records, those that are there, and all others of the persons that they belong to.
 select o.id from record.source_record s join record.source_record o on o.person = s.person
 where s.id = any(%(ids)b::bytea[])
+union
+select id from record.source_record where id = any(%(ids)b::bytea[])
 
 -- name: facets_of_source_records
 select resource_key from record.entry where source_record = any(%(ids)b::bytea[]) and facet <> ''
+
+-- name: things_ruled_on
+-- The things that are ruled on; of those told first, and of all that these source records tell, the ones that a ruling
+-- names. What a ruling names under another source record than its own is none: that record is not locked.
+with named(key, source_record) as (
+    select * from unnest(%(ruled)b::bytea[], %(ruled_records)b::bytea[])
+    union
+    select one, one_record from record.entry_ruling where one = any(%(first)b::bytea[])
+    union
+    select other, other_record from record.entry_ruling where other = any(%(first)b::bytea[])
+    union
+    select one, one_record from record.entry_ruling where one_record = any(%(moved)b::bytea[])
+    union
+    select other, other_record from record.entry_ruling where other_record = any(%(moved)b::bytea[])
+)
+select named.key from named cross join lateral (
+    select 1 from record.entry e where e.resource_key = named.key and e.source_record = named.source_record offset 0
+) told
+
+-- name: verdicts
+-- The rulings on these things that count: both things are there, as their ruling names them, of one kind that is an entry
+-- and of one person. `offset 0` holds the planner to the indexes.
+select r.one, r.other, r.verdict
+from (
+    select * from record.entry_ruling where one = any(%(keys)b::bytea[])
+    union
+    select * from record.entry_ruling where other = any(%(keys)b::bytea[])
+) r
+cross join lateral (
+    select e.kind, s.person from record.entry e join record.source_record s on s.id = e.source_record
+    where e.resource_key = r.one and e.source_record = r.one_record offset 0
+) one
+cross join lateral (
+    select e.kind, s.person from record.entry e join record.source_record s on s.id = e.source_record
+    where e.resource_key = r.other and e.source_record = r.other_record offset 0
+) other
+where r.verdict <> 'undo' and one.person = other.person and one.kind = other.kind and one.kind <> %(context)b
 
 -- name: facets
 select e.resource_key, s.sender, e.facet
@@ -239,7 +292,7 @@ join record.source_record s on s.id = e.source_record
 
 -- name: duplicates_within
 select one, other, grade, rule, nearness from record.duplicate
-where one = any(%(keys)b::bytea[]) and grade = 'certain'
+where one = any(%(keys)b::bytea[]) and grade <> 'possible'
 
 -- name: write_entry_keys
 update record.entry e set entry_key = given.entry_key

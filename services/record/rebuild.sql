@@ -66,6 +66,7 @@ create unlogged table rebuild.word (
 -- name: rulings_on_their_way
 -- A ruling is visible, and followed by others, a moment before its message is applied.
 select exists (select from record.ruling r join intake.outbox o using (message_key))
+    or exists (select from record.entry_ruling r join intake.outbox o using (message_key))
 
 -- name: take_in
 -- What is applied and not taken in yet, or under another `sent`. What waits to be applied again, under a lower `sent`,
@@ -116,7 +117,7 @@ with said(source_record, kind, words) as (
     union all
     select source_record, 'facet', row(token, resource_key)::text from record.facet_token
     union all
-    select e.source_record, 'duplicate', row(d.one, d.other, d.grade, d.rule, d.nearness)::text
+    select e.source_record, 'duplicate', row(d.one, d.other, d.grade, d.rule, d.nearness, d.apart)::text
     from record.duplicate d join record.entry e on e.resource_key = d.one
     union all
     select one, 'link', row(other, grade, rule, weight, apart)::text from record.link
@@ -126,6 +127,9 @@ with said(source_record, kind, words) as (
     select source_record, 'asset',
            row(resource_key, sender, instant, version_id, own, content_hash, sha256(content), names)::text
     from record.asset
+    union all
+    select one_record, 'ruling', row(one, other, other_record, verdict, instant, message_key, ruled_by)::text
+    from record.entry_ruling
     union all
     select source_record, 'number', row(number)::text from record.number
     where source_record not in (select u.source_record from rebuild.unsettled u)

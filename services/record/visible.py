@@ -8,6 +8,7 @@ from services.domain.identity.demographics import Demographics, join, profile_of
 from services.domain.identity.model import Model
 from services.domain.identity.profile import Profile
 from services.domain.message import CareMessage
+from services.domain.record.duplicates.rulings import EntryRuled
 from services.platform.postgres import Connection
 from services.record.profiles import to_row, tokens
 from services.record.store import fetch, fetch_nothing, read_facts
@@ -45,6 +46,7 @@ async def ensure_told_of(
         for number in valid_nhs_numbers(message.demographics)
     }
     rulings = {key: message.ruling for key, message in messages.items() if message.ruling}
+    on_entries = {key: message.entry_ruling for key, message in messages.items() if message.entry_ruling}
     async with connection.transaction():
         if senders:
             await fetch_nothing(
@@ -67,6 +69,23 @@ async def ensure_told_of(
                 instants=[ruled.instant for ruled in rulings.values()],
                 verdicts=[ruled.verdict.value for ruled in rulings.values()],
             )
+        if on_entries:
+            await _ensure_entry_rulings(connection, on_entries)
+
+
+async def _ensure_entry_rulings(connection: Connection, rulings: Mapping[bytes, EntryRuled]) -> None:
+    await fetch_nothing(
+        connection,
+        "ensure_entry_rulings",
+        keys=list(rulings),
+        ones=[ruled.one.resource_key for ruled in rulings.values()],
+        one_records=[ruled.one.source_record for ruled in rulings.values()],
+        others=[ruled.other.resource_key for ruled in rulings.values()],
+        other_records=[ruled.other.source_record for ruled in rulings.values()],
+        verdicts=[ruled.verdict.value for ruled in rulings.values()],
+        instants=[ruled.instant for ruled in rulings.values()],
+        ruled_by=[ruled.by for ruled in rulings.values()],
+    )
 
 
 async def make_visible(
@@ -79,7 +98,7 @@ async def make_visible(
 
     `gathered` are facts that are known to come out otherwise than the messages and what is stored say.
     """
-    ids = list({message.source_record for message in messages.values() if not message.ruling})
+    ids = list({message.source_record for message in messages.values() if not message.is_ruling})
     if not ids:
         return {}
     rows = await fetch(connection, "read_facts", ids=ids)

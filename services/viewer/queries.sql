@@ -57,8 +57,18 @@ join record.entry other on other.resource_key = d.other
 cross join lateral (
     select case when one.entry_key = other.entry_key then d.rule else '' end as rule_of_one
 ) by_pair
-where s.person = %(person)s
+where s.person = %(person)s and d.grade <> 'certainly-not' and (d.rule <> 'ruled' or one.entry_key <> other.entry_key)
 order by one.entry_key, other.entry_key, by_pair.rule_of_one, d.nearness desc, d.rule
+
+-- name: ruled_one
+-- The entries that stewards ruled to be one, with each ruling that holds.
+select distinct one.entry_key, r.instant, r.ruled_by
+from record.source_record s
+join record.entry_ruling r on r.one_record = s.id and r.verdict = 'same'
+join record.entry one on one.resource_key = r.one and one.source_record = r.one_record
+join record.entry other on other.resource_key = r.other and other.source_record = r.other_record
+where s.person = %(person)s and other.entry_key = one.entry_key
+order by one.entry_key, r.instant, r.ruled_by
 
 -- name: told_of_by
 select exists (select from record.source_record where person = %(person)s and sender = %(sender)s)

@@ -12,7 +12,7 @@ import orjson
 from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
 from services.domain.record.continuity.named_claims import KINDS as NAMING
 from services.domain.record.duplicates.doubts import Seen, is_doubtful
-from services.domain.record.duplicates.rules import reason
+from services.domain.record.duplicates.rulings import why
 from services.domain.record.kinds import CONTEXT, kind_of
 from services.domain.record.survivorship import Survivor, Survivors, survivors
 from services.domain.record.telling import Telling, is_withdrawn, tell
@@ -20,6 +20,7 @@ from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
+from services.viewer.moments import plain_day
 from services.viewer.story import read_story
 from services.viewer.story_json import story_json
 
@@ -75,7 +76,7 @@ class Entry:
     occurred: int
     sources: list[Source]
     because: list[str]
-    """By which rules what several systems tell is one."""
+    """By which rules, or whose rulings, what is told several times is one."""
     alike: list[Alike]
 
     @property
@@ -190,6 +191,8 @@ async def read_record(connection: Connection, person: bytes) -> CareRecord:
         sources = _sources(await rows.fetchall(), {one.id: one.sender for one in records})
         rows = await connection.execute(SQL["duplicates"], {"person": person}, binary=True)
         duplicates = await rows.fetchall()
+        rows = await connection.execute(SQL["ruled_one"], {"person": person}, binary=True)
+        ruled = await rows.fetchall()
         naming = {"person": person, "kinds": [kind_of(name) for name in NAMING]}
         rows = await connection.execute(SQL["earlier"], naming, binary=True)
         earlier = await rows.fetchall()
@@ -197,7 +200,7 @@ async def read_record(connection: Connection, person: bytes) -> CareRecord:
         person=person,
         source_records=records,
         facts=reduce(join, (one.facts for one in records), {}),
-        entries=_fold([one for one in sources if one[2].kind != CONTEXT], duplicates),
+        entries=_fold([one for one in sources if one[2].kind != CONTEXT], duplicates, ruled),
         context=[source for _, _, source in sources if source.kind == CONTEXT],
         earlier=_earlier(earlier),
     )
@@ -238,7 +241,9 @@ def _earlier(rows: Sequence[Any]) -> list[Word]:
     return found
 
 
-def _fold(told: list[tuple[bytes, int, Source]], duplicates: Sequence[Any]) -> list[Entry]:
+def _fold(
+    told: list[tuple[bytes, int, Source]], duplicates: Sequence[Any], ruled: Sequence[Any]
+) -> list[Entry]:
     """One entry for each key; it happened when the highest-ranked word on it says."""
     groups: dict[bytes, list[tuple[int, Source]]] = {}
     for key, occurred, source in told:
@@ -250,18 +255,21 @@ def _fold(told: list[tuple[bytes, int, Source]], duplicates: Sequence[Any]) -> l
             because[one].add(rule)
         elif is_doubtful(_seen(groups[one]), _seen(groups[other])):
             alike[one][other] = alike[other][one] = rule
+    by_stewards: defaultdict[bytes, list[str]] = defaultdict(list)
+    for key, instant, by in ruled:
+        by_stewards[key].append(f"Ruled to be one by {by} on {plain_day(instant)}")
     entries = []
     for key, group in groups.items():
         group.sort(key=lambda one: (-one[1].instant, one[1].resource_key))
-        kind = group[0][1].resource["resourceType"]
+        kinds = [source.resource["resourceType"] for _, source in group]
         entries.append(
             Entry(
                 key=key,
                 kind=group[0][1].kind,
                 occurred=group[0][0],
                 sources=[source for _, source in group],
-                because=[reason(kind, rule) for rule in sorted(because[key])],
-                alike=[Alike(other, rule, reason(kind, rule)) for other, rule in sorted(alike[key].items())],
+                because=[*(why(kinds, rule) for rule in sorted(because[key])), *by_stewards[key]],
+                alike=[Alike(other, rule, why(kinds, rule)) for other, rule in sorted(alike[key].items())],
             )
         )
     return sorted(entries, key=lambda entry: (-entry.occurred, entry.key))

@@ -26,6 +26,7 @@ from tests.identities import (
     take_in,
     told,
 )
+from tests.ruled_entries import entries_ruled, things_told
 from tests.streams.fhir_builders import Demographics
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 
@@ -36,6 +37,11 @@ MAYA = Demographics(
     "Maya", "Fenn", "female", "1962-11-30", "", "07700 900110", "9 Elm Road", "Dereham", "NR97 1AA"
 )
 LATEST = "2026-05-06T10:00:00Z"
+
+
+(OURS,), (THEIRS,), (A_THIRDS,) = (
+    things_told(told(holder, local, WREN)) for holder, local in ((TRUST, "1"), (SURGERY, "2"), (LANTERN, "3"))
+)
 
 
 class Race(NamedTuple):
@@ -88,6 +94,14 @@ RACES = {
         [told(LANTERN, "3", replace(WREN, given="", family=""))],
         [told(TRUST, "1", replace(WREN, phone="", postcode="")), told(LANTERN, "4", MAYA)],
         [told(SURGERY, "2", WREN)],
+    ),
+    "a ruling on two things and the first sight of one": Race(
+        [told(TRUST, "1", WREN)], [entries_ruled(OURS, THEIRS, "same")], [told(SURGERY, "2", WREN)]
+    ),
+    "two rulings on three things, while two people become one": Race(
+        [told(TRUST, "1", WREN), told(SURGERY, "2", MAYA), told(LANTERN, "3", WREN)],
+        [entries_ruled(OURS, THEIRS, "same"), entries_ruled(OURS, A_THIRDS, "not-same")],
+        [told(SURGERY, "2", WREN, LATER), entries_ruled(THEIRS, A_THIRDS, "same")],
     ),
 }
 
@@ -161,7 +175,8 @@ async def empty(connection: Connection) -> None:
 
 _FILLED = (
     "record.entry", "record.version", "record.number", "record.blocking", "record.link", "record.ruling",
-    "record.source_record", "intake.outbox", "intake.outcome", "intake.delivery", "intake.message",
+    "record.entry_ruling", "record.duplicate", "record.source_record",
+    "intake.outbox", "intake.outcome", "intake.delivery", "intake.message",
 )  # fmt: skip
 
 

@@ -30,6 +30,7 @@ from tests.identities import HOLDERS, NUMBERS, WREN, Sent, record_id, ruled, tol
 from tests.integration.test_apply_laws import a_set_of_messages
 from tests.integration.test_duplicates import THRICE, a_doubled_muddle
 from tests.messages import a_message
+from tests.ruled_entries import entries_ruled, some_rulings, things_told
 
 pytestmark = pytest.mark.any_broker
 
@@ -92,6 +93,7 @@ def a_crowd(dice: random.Random) -> list[Sent]:
         for local in "12":
             sent.append(told(holder, local, replace(WREN, nhs_number=dice.choice(("", *NUMBERS[:2])))))
     known = [record_id(holder, local) for holder in HOLDERS for local in "12"]
+    sent += some_rulings(dice, sent)
     for hour in range(3):
         one, other = pair(*dice.sample(known, 2))
         verdict = dice.choice(("same", "not-same", "undo"))
@@ -121,7 +123,7 @@ async def test_a_record_that_grew_in_a_muddle_is_what_its_messages_make_of_it(
 ALTERATIONS = {
     "update record.version set content = content || ' '": {"version"},
     "update record.version set instant = instant + 1": {"version"},
-    "update record.entry set entry_key = 'x'": {"entry"},
+    "update record.entry set entry_key = 'x'": {"entry", "duplicate"},
     "update record.entry set occurred = 0": {"entry"},
     "update record.source_record set demographics = '{}'": {"facts"},
     "update record.source_record set profile = '[]'": {"facts"},
@@ -132,6 +134,8 @@ ALTERATIONS = {
     "delete from record.number": {"number"},
     "delete from record.blocking": {"key"},
     "delete from record.ruling": {"ruling"},
+    "update record.entry_ruling set verdict = 'not-same'": {"ruling"},
+    "delete from record.entry_ruling": {"ruling"},
     "delete from record.facet_token": {"facet"},
     "delete from record.duplicate": {"duplicate"},
 }
@@ -143,9 +147,11 @@ async def test_what_was_changed_by_other_means_than_a_message_is_found_and_made_
 ) -> None:
     """It is named by id and kind; a swap makes it good, so that the next rebuild finds only what is altered next."""
     numbered = [told(holder, "2", replace(WREN, nhs_number=NUMBERS[0])) for holder in HOLDERS[:2]]
-    ruling = ruled(*pair(record_id(HOLDERS[0], "1"), record_id(HOLDERS[1], "2")), "same")
+    rulings = [ruled(*pair(record_id(HOLDERS[0], "1"), record_id(HOLDERS[1], "2")), "same")]
+    (one,), (other,), (third,) = map(things_told, THRICE)
+    rulings += [entries_ruled(one, other, "same"), entries_ruled(one, third, "not-same")]
     async with await connect(database.dsn) as connection:
-        await apply(connection, await accept(connection, [*TWICE, *THRICE, *numbered, ruling]))
+        await apply(connection, await accept(connection, [*TWICE, *THRICE, *numbered, *rulings]))
         digest = await compute_digest(connection)
         for alteration, kinds in ALTERATIONS.items():
             await connection.execute(alteration.encode())

@@ -1,12 +1,13 @@
 """What stewards rule of two things that are told: that they are one entry, or two. It outranks every rule."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from services.domain.identity.decision import Grade
 from services.domain.identity.ruling_message import linkage_in, names_in, ruled_at, verdict_in
 from services.domain.identity.rulings import Pair, Verdict
 from services.domain.record.duplicates.decision import Decision
+from services.domain.record.duplicates.rules import RULES
 
 EVENT = "entry-ruling"
 
@@ -69,6 +70,16 @@ def overruled(decided: Mapping[Pair, Decision], rulings: Mapping[Pair, Verdict])
 def rulings_among(decided: Mapping[Pair, Decision]) -> dict[Pair, Verdict]:
     """The verdicts among what is decided."""
     return {both: _VERDICTS[one.grade] for both, one in decided.items() if one.rule == RULED}
+
+
+def why(kinds: Iterable[str], rule: str) -> str:
+    """What a person reads of two things, or entries, of these resource types that a rule or a steward holds to be one.
+
+    What a steward ruled one and is two is kept so by another ruling alone: see `folding`.
+    """
+    if rule == RULED:
+        return "A steward ruled that they are one, and another ruling keeps them two."
+    return next(one.reason for kind in kinds for one in RULES.get(kind, ()) if one.name == rule)
 
 
 def _thing(name: str) -> Thing:
