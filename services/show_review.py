@@ -9,6 +9,7 @@ from rich.table import Table
 
 from services.domain.identity.model import Model
 from services.platform.access import Partner
+from services.review.entry_queue import EntryItem
 from services.review.facts import Said
 from services.review.kinds import WORDS, Kind
 from services.review.queue import Item, Side
@@ -26,6 +27,7 @@ from services.review.views import (
     verdict_view,
 )
 from services.show import hint, out, plain
+from services.show_review_entries import entry_item, entry_item_json
 
 _ID_DIGITS = 12
 _PIPED_WIDTH = 200
@@ -33,7 +35,7 @@ _PIPED_WIDTH = 200
 
 
 def items(
-    found: Sequence[Item],
+    found: Sequence[Item | EntryItem],
     counts: Mapping[Kind, int],
     names: Mapping[str, Partner],
     *,
@@ -46,7 +48,10 @@ def items(
         _print_json(
             {
                 "counts": {kind.value: count for kind, count in counts.items()},
-                "items": [_item_json(one, names) for one in found],
+                "items": [
+                    entry_item_json(one, names) if isinstance(one, EntryItem) else _item_json(one, names)
+                    for one in found
+                ],
                 "next": following,
             }
         )
@@ -57,7 +62,10 @@ def items(
         if listed := [one for one in found if one.kind is kind]:
             out.print(f"[bold]{WORDS[kind].title}[/]  [dim]{counts[kind]:,}[/]")
             for one in listed:
-                _item(one, names)
+                if isinstance(one, EntryItem):
+                    entry_item(one, names)
+                else:
+                    _item(one, names)
     if following:
         hint(f"More: carethread review list --after {following}")
 
@@ -93,17 +101,20 @@ def pair(doubt: Doubt, model: Model, names: Mapping[str, Partner], json: bool) -
         )
 
 
-def ruled(key: bytes, doubt: Doubt | None, json: bool) -> None:
+def came_of(doubt: Doubt) -> dict[str, Any]:
+    """What came of a ruling on two source records that the record follows."""
+    return {"one_person": doubt.is_one, "standing": standing(doubt)}
+
+
+def ruled(key: bytes, came_of_it: Mapping[str, Any] | None, json: bool) -> None:
     """A ruling was accepted; and where the record follows it, what came of it."""
     if json:
-        followed = {"one_person": doubt.is_one, "standing": standing(doubt)} if doubt else {}
-        _print_json(
-            {"outcome": "accepted", "message_key": key.hex(), "followed": doubt is not None, **followed}
-        )
+        outcome = {"outcome": "accepted", "message_key": key.hex(), "followed": came_of_it is not None}
+        _print_json(outcome | dict(came_of_it or {}))
         return
     out.print(f"Accepted as message [bold]{key.hex()}[/].")
-    if doubt is not None:
-        out.print(standing(doubt))
+    if came_of_it is not None:
+        out.print(came_of_it["standing"])
     else:
         hint("The record follows it shortly; --wait waits for that.")
 

@@ -25,7 +25,7 @@ QUARANTINE_AT_RISK_OPEN = Gauge(
 )
 REVIEW_OPEN = Gauge(
     "care_review_open_items",
-    "Pairs of source records that wait for a steward's ruling, by why; counted once a minute.",
+    "Pairs of source records, and of entries, that wait for a steward's ruling, by why; counted once a minute.",
     ["kind"],
 )
 REFERRALS = Gauge(

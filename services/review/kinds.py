@@ -1,4 +1,4 @@
-"""Why a pair of source records waits for a steward."""
+"""Why a pair of source records, or of entries, waits for a steward."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,6 +14,8 @@ class Kind(StrEnum):
     NUMBER_CLASH = "number-clash"
     TWINS = "twins"
     CLOSE = "close"
+    ENTRIES = "entries"
+    """Of entries, and not of source records as all the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,10 @@ WORDS = {
     Kind.CLOSE: KindWords(
         "Not enough to say",
         "Some of it agrees: too much to say that these are two people, too little to join them.",
+    ),
+    Kind.ENTRIES: KindWords(
+        "Perhaps told twice",
+        "Two entries of one person that may tell of one thing, and were not folded into one.",
     ),
 }
 

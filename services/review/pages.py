@@ -5,15 +5,11 @@ and keeps it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
-from typing import Any
 from urllib.parse import urlencode
 
 from psycopg_pool import AsyncConnectionPool
-from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.fhir.issue import Refused
@@ -21,14 +17,15 @@ from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.model import Model
 from services.domain.identity.rulings import Pair, Verdict
 from services.platform.access import partners
-from services.platform.pages import PAGE_HEADERS, Frame
 from services.platform.postgres import Connection
-from services.platform.sign_in import is_own_page, signed_in
+from services.review.door import Door
+from services.review.entry_pages import EntryPages
+from services.review.form import RulingForm, filled_in, is_key, to
 from services.review.kinds import WORDS as KIND_WORDS
 from services.review.kinds import Kind, kind_named
-from services.review.queue import NotACursor, count_items, items
-from services.review.reading import Doubt, NotThere, find_pair, read_doubt
-from services.review.rulings import Accept, CannotRule, is_followed, rule
+from services.review.queue import count_items, items
+from services.review.reading import Doubt, find_pair, read_doubt
+from services.review.rulings import Accept, CannotRule, is_followed, rule, two_records
 from services.review.views import (
     address,
     fact_rows,
@@ -44,25 +41,8 @@ from services.review.views import (
 log = logging.getLogger(__name__)
 
 _A_PAGE = 25
-_LARGEST_FORM = 16 * 1024
-_MOST_FIELDS = 8
 _FOLLOWED_WITHIN = 5.0
 """Seconds that a page waits for the record to follow a ruling; after that it says that it will."""
-
-_REFERRER = {"Referrer-Policy": "same-origin"}
-"""Where the referrer is told to nobody at all, an older browser says that a form of ours comes from nowhere."""
-
-Handler = Callable[[Request], Awaitable[Response]]
-
-
-@dataclass(slots=True)
-class RulingForm:
-    """What the steward has filled in, and what is said of it."""
-
-    by: str = ""
-    reason: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
-    """By field: by, reason or ruling."""
 
 
 class ReviewPages:
@@ -72,16 +52,19 @@ class ReviewPages:
         self._pool = pool
         self._model = model
         self._accept = accept
-        self._frame = Frame(__package__ or "")
+        self._door = Door(pool)
         self.routes = [
-            Route("/review", self._guarded(self.list), methods=["GET"]),
-            Route("/review/{one}/{other}", self._guarded(self.pair), methods=["GET"]),
-            Route("/review/{one}/{other}", self._guarded(self.rule), methods=["POST"]),
+            Route("/review", self._door.guarded(self.list), methods=["GET"]),
+            Route("/review/{one}/{other}", self._door.guarded(self.pair), methods=["GET"]),
+            Route("/review/{one}/{other}", self._door.guarded(self.rule), methods=["POST"]),
+            *EntryPages(pool, accept).routes,
         ]
 
     async def list(self, request: Request) -> Response:
         """What waits, the most important first; of one kind, where that is asked for."""
         kind = kind_named(request.query_params.get("kind", ""))
+        if kind is Kind.ENTRIES:
+            return to("/review/entries")
         after = request.query_params.get("after", "")
         async with self._pool.connection() as connection:
             found = await items(connection, kind=kind, after=after, most=_A_PAGE + 1)
@@ -89,10 +72,12 @@ class ReviewPages:
             names = await partners(connection)
         shown = found[:_A_PAGE]
         more = {"kind": kind.value} if kind else {}
-        return self._page(
+        entries = counts.pop(Kind.ENTRIES)
+        return self._door.page(
             "review.html",
             items=[item_view(one, names) for one in shown],
-            kinds=[_kind_view(one, counts[one]) for one in Kind if counts[one]],
+            kinds=[_kind_view(one, counts[one]) for one in counts if counts[one]],
+            entries=entries,
             kind=kind.value if kind else "",
             words=KIND_WORDS[kind] if kind else None,
             total=f"{sum(counts.values()):,}",
@@ -105,39 +90,30 @@ class ReviewPages:
         """Two source records side by side; just after a ruling, once the record follows it."""
         both = await self._find(request)
         if not _is_address_of(request, both):
-            return _to(address(*both))
+            return to(address(*both))
         ruled = request.query_params.get("ruled", "")
         followed = None
-        if _is_key(ruled):
+        if is_key(ruled):
             followed = await is_followed(self._pool, bytes.fromhex(ruled), _FOLLOWED_WITHIN)
         return await self._show(both, RulingForm(), followed=followed)
 
     async def rule(self, request: Request) -> Response:
         """Rule on two source records."""
         both = await self._find(request)
-        given = await request.form(max_files=0, max_fields=_MOST_FIELDS)
-        form = RulingForm(by=_words(given, "by"), reason=_words(given, "reason"))
-        verdict = next((one for one in Verdict if one.value == given.get("verdict")), None)
-        if not form.by:
-            form.errors["by"] = "Give your name, so that it is known who ruled."
-        if not form.reason:
-            form.errors["reason"] = "Give the reason, so that whoever looks again knows why."
-        if verdict is None:
-            form.errors["ruling"] = "Choose what you rule."
+        form = await filled_in(request)
         async with self._pool.connection() as connection:
             doubt = await read_doubt(connection, both, self._model)
-        if verdict is None or form.errors or doubt.held:
+        if form.verdict is None or form.errors or doubt.held:
             return await self._show(both, form, 422)
-        seen = _words(given, "seen")
         try:
             key = await rule(
                 self._pool,
                 self._accept,
-                both,
-                verdict,
+                two_records(both),
+                form.verdict,
                 by=form.by,
                 reason=form.reason,
-                seen=bytes.fromhex(seen) if _is_key(seen) else b"",
+                seen=form.seen,
             )
         except CannotRule as fault:
             form.errors["ruling"] = str(fault)
@@ -145,8 +121,8 @@ class ReviewPages:
         except Refused as refused:
             form.errors["ruling"] = f"{refused.issues[0].text} Nothing was changed."
             return await self._show(both, form, 422)
-        log.info("A steward ruled: %s", {"key": key.hex(), "verdict": verdict.value})
-        return _to(address(*both), ruled=key.hex())
+        log.info("A steward ruled: %s", {"key": key.hex(), "verdict": form.verdict.value})
+        return to(address(*both), ruled=key.hex())
 
     async def _show(
         self, both: Pair, form: RulingForm, status: int = 200, *, followed: bool | None = None
@@ -157,9 +133,9 @@ class ReviewPages:
         sides = [side_view(side, names) for side in (doubt.one, doubt.other)]
         if doubt.held:
             messages = sorted({key.hex() for keys in doubt.held.values() for key in keys})
-            return self._page("review_held.html", 403, sides=sides, messages=messages)
+            return self._door.page("review_held.html", 403, sides=sides, messages=messages)
         people = [person_view(side.person, doubt, side.id, names) for side in (doubt.one, doubt.other)]
-        return self._page(
+        return self._door.page(
             "review_pair.html",
             status,
             address=address(*both),
@@ -183,35 +159,6 @@ class ReviewPages:
         async with self._pool.connection() as connection:
             return await find_pair(connection, request.path_params["one"], request.path_params["other"])
 
-    def _page(self, template: str, status: int = 200, **given: Any) -> Response:
-        page = self._frame.page(template, status, **given)
-        page.headers.update(_REFERRER)
-        return page
-
-    def _guarded(self, handler: Handler) -> Handler:
-        """For signed-in browsers, and what changes anything from our own pages alone."""
-
-        async def guarded(request: Request) -> Response:
-            async with self._pool.connection() as connection:
-                if not await signed_in(connection, request):
-                    return self._frame.not_signed_in()
-            if request.method == "POST":
-                if not is_own_page(request):
-                    text = "This did not come from one of these pages, so nothing was changed."
-                    return self._refused(text, 403)
-                if not _is_small_form(request):
-                    text = f"This is no form of at most {_LARGEST_FORM:,} bytes; nothing was changed."
-                    return self._refused(text, 413)
-            try:
-                return await handler(request)
-            except (NotThere, NotACursor) as fault:
-                return self._refused(str(fault), 404)
-
-        return guarded
-
-    def _refused(self, text: str, status: int) -> Response:
-        return self._page("review_refused.html", status, text=text)
-
 
 def _came_of_it(doubt: Doubt) -> str:
     """What the latest ruling came to, for whoever has just made it: done, waits, or undone."""
@@ -227,23 +174,3 @@ def _kind_view(kind: Kind, count: int) -> dict[str, str]:
 
 def _is_address_of(request: Request, both: Pair) -> bool:
     return [request.path_params["one"], request.path_params["other"]] == [id_.hex() for id_ in both]
-
-
-def _is_key(text: str) -> bool:
-    return len(text) == 64 and all(digit in "0123456789abcdef" for digit in text)
-
-
-def _is_small_form(request: Request) -> bool:
-    declared = request.headers.get("content-length", "")
-    is_form = request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
-    return is_form and declared.isascii() and declared.isdigit() and int(declared[:20]) <= _LARGEST_FORM
-
-
-def _words(given: FormData, name: str) -> str:
-    """A field's words, on one line."""
-    value = given.get(name)
-    return " ".join(value.split())[:LONGEST_WORDS] if isinstance(value, str) else ""
-
-
-def _to(path: str, **query: str) -> Response:
-    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303, headers=PAGE_HEADERS)

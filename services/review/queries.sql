@@ -54,6 +54,10 @@ with ruled as (
 )
 select grade, rule, sum(pairs)::bigint from counted group by grade, rule
 
+-- name: count_entries
+-- Pairs of entries that are or may be one, and are two.
+select count(*) from record.duplicate where apart and grade <> 'certainly-not'
+
 -- name: sides
 -- Source records with what they tell.
 select id, sender, person, demographics from record.source_record where id = any(%(ids)b::bytea[])

@@ -62,13 +62,13 @@ _Row = tuple[bytes, bytes, str | None, str | None, int]
 async def items(
     connection: Connection, *, kind: Kind | None = None, after: str = "", most: int = 50
 ) -> list[Item]:
-    """The first `most` items after a place, of one kind or of all: kind by kind, in each the heaviest first.
+    """The first `most` pairs of records after a place, of one kind or of all: kind by kind, in each the heaviest first.
 
     Raises:
         NotACursor: `after` is no place.
     """
     place = _read_cursor(after) if after else None
-    kinds = [one for one in Kind if kind in (None, one)]
+    kinds = [one for one in Kind if kind in (None, one) and one is not Kind.ENTRIES]
     if place is not None:
         kinds = kinds[kinds.index(place.kind) :] if place.kind in kinds else []
     found: list[tuple[Kind, _Row]] = []
@@ -90,6 +90,9 @@ async def count_items(connection: Connection) -> dict[Kind, int]:
     counts = dict.fromkeys(Kind, 0)
     for grade, rule, pairs in await (await connection.execute(SQL["counts"])).fetchall():
         counts[_kind(grade, rule)] += pairs
+    counts[Kind.ENTRIES] = sum(
+        n for (n,) in await (await connection.execute(SQL["count_entries"])).fetchall()
+    )
     return counts
 
 

@@ -13,7 +13,7 @@ from services.domain.record.kinds import CONTEXT
 from services.platform.postgres import Connection, snapshot
 from services.review.explanation import Apart, Explanation, explain, why_apart
 from services.review.queue import SQL, Side, sides_of, withheld
-from services.review.rulings import Made, made_on
+from services.review.rulings import Made, made_on, two_records
 
 _ID_DIGITS = 32
 _MOST_MEMBERS = 50
@@ -112,7 +112,7 @@ async def read_doubt(connection: Connection, both: Pair, model: Model) -> Doubt:
         persons = list({one.person, other.person})
         people = await _people(connection, persons)
         held = await withheld(connection, persons)
-        made = await made_on(connection, both)
+        made = await made_on(connection, two_records(both))
         ids = [known.id for members in people.values() for known in members]
         rulings = await _rulings_among(connection, [*ids, *both])
     explanation, apart = await asyncio.to_thread(_explain, one, other, people, rulings, model)

@@ -221,11 +221,11 @@ def person_view(person: bytes, doubt: Doubt, but: bytes, names: Mapping[str, Par
     )
 
 
-def ruling_view(made: Made) -> RulingView:
-    """A ruling that was made."""
+def ruling_view(made: Made, words: Mapping[Verdict, str] = RULED_WORDS) -> RulingView:
+    """A ruling that was made; `words` say what each verdict means."""
     moment = instant_text(made.instant)
     return RulingView(
-        words=RULED_WORDS[made.verdict],
+        words=words[made.verdict],
         verdict=made.verdict.value,
         by=made.by,
         reason=made.reason,

@@ -169,6 +169,15 @@ async def take_in_somehow(connection: Connection, sent: Sequence[Sent], dice: ra
         applied += keys
 
 
+async def marked_wrongly(connection: Connection) -> list[tuple[bytes, bytes]]:
+    """Pairs that are marked as of two entries and are in one, or the other way round."""
+    query = (
+        "select d.one, d.other from record.duplicate d join record.entry a on a.resource_key = d.one "
+        "join record.entry b on b.resource_key = d.other where d.apart <> (a.entry_key <> b.entry_key)"
+    )
+    return await (await connection.execute(query)).fetchall()
+
+
 def a_ruled_muddle(dice: random.Random) -> list[Sent]:
     """What several systems tell of two people, rulings on what is told, and on who they are."""
     sent = [*a_doubled_muddle(dice), *a_doubled_muddle(dice)]
@@ -195,10 +204,12 @@ async def test_order_batches_repetition_and_workers_never_show(seed: int, databa
         await take_in(connection, sent)
         expected = await standing(connection)
         assert await entry_keys(connection) == await entries_at_once(connection)
+        assert await marked_wrongly(connection) == []
         database.empty()
         again = dice.sample([*sent, *sent[-4:]], len(sent) + 4)
         await take_in_somehow(connection, again, dice)
         assert await standing(connection) == expected
+        assert await marked_wrongly(connection) == []
         database.empty()
         workers = [await connect(database.dsn) for _ in range(3)]
         try:

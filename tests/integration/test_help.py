@@ -11,7 +11,8 @@ from tests.streams.norfolk_suffolk_partners import MAYA
 COMMANDS = [
     "up", "run", "token", "sign-in", "publish", "validate", "upload", "replay", "status", "digest", "record", "people",
     "outcomes", "scorecard", "quarantine list", "quarantine show", "quarantine correct", "quarantine resubmit",
-    "quarantine dismiss", "review list", "review show", "review same", "review not-same", "review undo", "match",
+    "quarantine dismiss", "review list", "review show", "review same", "review not-same", "review undo",
+    "review entries show", "review entries same", "review entries not-same", "review entries undo", "match",
     "synth", "bench", "rebuild", "referrals", "introductions",
     "directory import", "directory list",
 ]  # fmt: skip
@@ -42,6 +43,10 @@ BESIDE_A_STACK = {
     "review same": ["12", "34", "--reason", "A test"],
     "review not-same": ["12", "34", "--reason", "A test"],
     "review undo": ["12", "34", "--reason", "A test"],
+    "review entries show": ["12", "34"],
+    "review entries same": ["12", "34", "--reason", "A test"],
+    "review entries not-same": ["12", "34", "--reason", "A test"],
+    "review entries undo": ["12", "34", "--reason", "A test"],
 }
 
 

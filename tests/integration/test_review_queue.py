@@ -16,7 +16,7 @@ from services.record.model import load_model
 from services.review.kinds import Kind
 from services.review.queue import SQL, Item, NotACursor, count_items, items, keep_gauge
 from services.review.reading import NotThere, find_pair, find_record, read_doubt
-from services.review.rulings import CannotRule, is_followed, made_on, rule
+from services.review.rulings import CannotRule, is_followed, made_on, rule, two_records
 from services.review.views import obstacles, standing
 from tests.doubts import ALIKE, CLASH, CLOSE, EVERYBODY, HELD, TWINS, Teller
 from tests.engines import Engines, accept
@@ -180,13 +180,13 @@ async def test_a_pair_says_all_that_a_steward_asks(connection: Connection) -> No
     assert [known.entries for known in joined.members(joined.one.person)] == [1, 1]
     assert joined.apart is None
     keys = await accept(connection, [rules(TWINS, "same"), rules(TWINS, "undo", "2026-06-02T10:00:00Z")])
-    pending = await made_on(connection, both)
+    pending = await made_on(connection, two_records(both))
     assert [(one.verdict, one.by, one.reason, one.is_pending) for one in pending] == [
         (Verdict.UNDO, "Ash Lowe", "Spoke to both.", True),
         (Verdict.SAME, "Ash Lowe", "Spoke to both.", True),
     ]
     await apply(connection, keys)
-    assert not any(one.is_pending for one in await made_on(connection, both))
+    assert not any(one.is_pending for one in await made_on(connection, two_records(both)))
     assert (await read_doubt(connection, both, MODEL)).ruling is None
 
 
@@ -214,7 +214,7 @@ async def test_a_ruling_is_later_than_those_before_it(database: Engines, connect
     await take_in(connection, [one.sent for one in TWINS])
     both = pair(*ids(*TWINS))
     await take_in(connection, [rules(TWINS, "not-same", "2999-01-01T00:00:00Z")])
-    (first,) = await made_on(connection, both)
+    (first,) = await made_on(connection, two_records(both))
 
     async def accept_and_apply(body: bytes) -> bytes:
         (key,) = await accept(connection, [("CARETHREAD", 1, body)])
@@ -223,22 +223,36 @@ async def test_a_ruling_is_later_than_those_before_it(database: Engines, connect
 
     async with pool(database.dsn, 2) as connections:
         with pytest.raises(CannotRule, match="Ash Lowe has ruled on these two since"):
-            await rule(connections, accept_and_apply, both, Verdict.SAME, by="Jo", reason="x", seen=b"")
+            await rule(
+                connections, accept_and_apply, two_records(both), Verdict.SAME, by="Jo", reason="x", seen=b""
+            )
         key = await rule(
-            connections, accept_and_apply, both, Verdict.SAME, by=" Jo ", reason=" They rang ", seen=first.key
+            connections,
+            accept_and_apply,
+            two_records(both),
+            Verdict.SAME,
+            by=" Jo ",
+            reason=" They rang ",
+            seen=first.key,
         )
         assert await is_followed(connections, key, 0)
         assert (await read_doubt(connection, both, MODEL)).is_one
-        made = await made_on(connection, both)
+        made = await made_on(connection, two_records(both))
         assert (made[0].key, made[0].by, made[0].reason) == (key, "Jo", "They rang")
         assert made[0].instant == first.instant + 1
-        await rule(connections, accept_and_apply, both, Verdict.UNDO, by="Jo", reason="I mistook them")
+        await rule(
+            connections, accept_and_apply, two_records(both), Verdict.UNDO, by="Jo", reason="I mistook them"
+        )
         with pytest.raises(CannotRule, match="none to undo"):
-            await rule(connections, accept_and_apply, both, Verdict.UNDO, by="Jo", reason="Again")
+            await rule(
+                connections, accept_and_apply, two_records(both), Verdict.UNDO, by="Jo", reason="Again"
+            )
         for by, reason in (("", "x"), ("Jo", " "), ("x" * 501, "x")):
             with pytest.raises(CannotRule, match="nothing was changed"):
-                await rule(connections, accept_and_apply, both, Verdict.SAME, by=by, reason=reason)
-    assert len(await made_on(connection, both)) == 3
+                await rule(
+                    connections, accept_and_apply, two_records(both), Verdict.SAME, by=by, reason=reason
+                )
+    assert len(await made_on(connection, two_records(both))) == 3
     assert not (await read_doubt(connection, both, MODEL)).is_one
 
 
