@@ -342,18 +342,19 @@ def test_what_is_no_form_is_refused(stack: RunningStack) -> None:
 def test_every_page_is_for_every_reader(stack: RunningStack, steward: Visit) -> None:
     """One h1, no script or style of its own, no sideways scrolling at 320 px, labels, and focus that shows."""
     page = steward.page
-    _readable(page)
+    readable(page)
     look_at(page, stack, *CLASH)
-    _readable(page)
+    readable(page)
     page.get_by_role("button", name="Same person").click()
-    _readable(page)
+    readable(page)
     page.goto(f"{stack.book.http}/review?kind=close")
-    _readable(page)
+    readable(page)
     page.goto(f"{stack.book.http}/review/x/y")
-    _readable(page)
+    readable(page)
 
 
-def _readable(page: Page) -> None:
+def readable(page: Page) -> None:
+    """A page for every reader."""
     page.set_viewport_size({"width": 1100, "height": 1400})
     assert page.locator("h1").count() == 1
     assert page.locator("script, [style]").count() == 0
