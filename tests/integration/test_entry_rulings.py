@@ -8,6 +8,7 @@ import pytest
 
 from services.platform.postgres import Connection, connect
 from services.record.apply import apply
+from services.record.digest import compute_digest
 from services.viewer.reading import list_persons, read_record
 from tests.engines import Engines, accept
 from tests.identities import AT, LATER, WREN, Sent, record_id, ruled, standing, take_in, take_in_one_by_one
@@ -195,7 +196,7 @@ def a_ruled_muddle(dice: random.Random) -> list[Sent]:
 _KNOWN = [(holder, local) for holder in (TRUST, SURGERY, LANTERN) for local in "12"]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 async def test_order_batches_repetition_and_workers_never_show(seed: int, database: Engines) -> None:
     """The entries are those that all things and rulings give at once, and the digest is one, whatever the way in."""
     dice = random.Random(seed)
@@ -221,11 +222,33 @@ async def test_order_batches_repetition_and_workers_never_show(seed: int, databa
         assert await standing(connection) == expected
 
 
+@pytest.mark.parametrize("seed", range(4))
+async def test_joining_two_people_and_taking_it_back_shows_nowhere(seed: int, database: Engines) -> None:
+    """Whoever the two are, and whenever both words come: the record is the one in which nobody had joined them."""
+    dice = random.Random(1000 + seed)
+    sent = [*a_doubled_muddle(dice), *a_doubled_muddle(dice)]
+    sent += some_rulings(dice, sent)
+    known = {things_told(one)[0].source_record for one in sent if one[0] != "CARETHREAD"}
+    one, other = dice.sample(sorted(known), 2)
+    joined = [ruled(one, other, "same", LATER), ruled(one, other, "undo", LATEST)]
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, sent)
+        never = await standing(connection)
+        database.empty()
+        await take_in_somehow(connection, dice.sample([*sent, joined[0]], len(sent) + 1), dice)
+        together = await compute_digest(connection)
+        await take_in(connection, [joined[1]])
+        after = await standing(connection)
+        assert together.records <= never["digest"].records
+        for name in never.keys() - {"rulings"}:
+            assert after[name] == never[name], name
+
+
 async def test_the_muddles_hold_what_they_are_for(database: Engines) -> None:
     """Rulings that count and that do not, both ways, and some that cannot be followed for another."""
     counts = {"certain": 0, "certainly-not": 0, "apart": 0, "kept": 0}
     async with await connect(database.dsn) as connection:
-        for seed in range(12):
+        for seed in range(6):
             database.empty()
             await take_in(connection, a_ruled_muddle(random.Random(seed)))
             rows = await connection.execute("select grade, apart from record.duplicate where rule = 'ruled'")
