@@ -69,9 +69,9 @@ async def test_two_that_rules_fold_are_two_once_that_is_ruled(connection: Connec
 
 
 async def test_what_two_systems_ask_for_is_ruled_one_though_no_rule_compares_it(
-    connection: Connection,
+    database: Engines, connection: Connection
 ) -> None:
-    """Two goals: as any two things of one kind; a goal and a note are two, whatever is ruled."""
+    """Two goals: as any two things of one kind, whatever comes first; a goal and a note are two, whatever is ruled."""
     sent = []
     for holder, local in ((TRUST, "77"), (SURGERY, "1")):
         known = known_to(holder, local, WREN, AT)
@@ -80,10 +80,13 @@ async def test_what_two_systems_ask_for_is_ruled_one_though_no_rule_compares_it(
     wrote = note(known_to(LANTERN, "4", WREN, AT), "n", "We walked.", on=AT, by="Sam Okafor")
     sent.append(tell(LANTERN, "4", WREN, wrote))
     (one,), (other,), (words,) = map(things_told, sent)
+    met_before = [met(TRUST, "77", "c-1", AT), met(SURGERY, "1", "c-2", "2026-04-07T10:00:00Z")]
     rulings = [entries_ruled(one, other, "same"), entries_ruled(other, words, "same")]
-    await take_in(connection, [*rulings, *sent])
-    assert groups(await entry_keys(connection), [one, other, words]).count({one, other}) == 1
-    assert await tellers(connection) == [1, 2]
+    for order in ([*rulings, *sent], [*sent, *rulings], [sent[0], *rulings, *sent[1:]]):
+        database.empty()
+        await take_in_one_by_one(connection, [*met_before, *order])
+        assert groups(await entry_keys(connection), [one, other, words]).count({one, other}) == 1
+        assert await tellers(connection) == [1, 1, 1, 2]
 
 
 async def test_a_ruling_is_kept_for_what_is_told_later(database: Engines, connection: Connection) -> None:
