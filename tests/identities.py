@@ -116,7 +116,7 @@ _TABLES = {
     "assets": b"select resource_key, sender, instant, version_id, own, content, names::text from record.asset",
     "entries": b"select resource_key, entry_key, facet from record.entry",
     "facet tokens": b"select source_record, token, resource_key from record.facet_token",
-    "duplicates": b"select one, other, grade, rule, nearness, apart from record.duplicate",
+    "duplicates": b"select one, other, grade, rule, nearness, in_doubt from record.duplicate",
     "entry rulings": b"select one, one_record, other, other_record, verdict, message_key from record.entry_ruling",
 }
 

@@ -117,7 +117,7 @@ with said(source_record, kind, words) as (
     union all
     select source_record, 'facet', row(token, resource_key)::text from record.facet_token
     union all
-    select e.source_record, 'duplicate', row(d.one, d.other, d.grade, d.rule, d.nearness, d.apart)::text
+    select e.source_record, 'duplicate', row(d.one, d.other, d.grade, d.rule, d.nearness, d.in_doubt)::text
     from record.duplicate d join record.entry e on e.resource_key = d.one
     union all
     select one, 'link', row(other, grade, rule, weight, apart)::text from record.link

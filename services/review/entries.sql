@@ -3,7 +3,7 @@
 -- possible; the nearest first.
 select d.one, d.other, d.grade, d.rule, d.nearness
 from record.duplicate d
-where d.apart and d.grade <> 'certainly-not'
+where d.in_doubt and d.grade <> 'certainly-not'
   and (d.grade, -d.nearness, d.one, d.other) > (%(grade)s, %(nearness)s, %(one)b, %(other)b)
 order by d.grade, -d.nearness, d.one, d.other limit %(most)s
 

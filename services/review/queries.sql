@@ -56,7 +56,7 @@ select grade, rule, sum(pairs)::bigint from counted group by grade, rule
 
 -- name: count_entries
 -- Pairs of entries that are or may be one, and are two.
-select count(*) from record.duplicate where apart and grade <> 'certainly-not'
+select count(*) from record.duplicate where in_doubt and grade <> 'certainly-not'
 
 -- name: sides
 -- Source records with what they tell.

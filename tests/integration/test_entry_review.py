@@ -283,7 +283,7 @@ _FILL = """
 async def test_the_plan_of_a_page_is_the_index(connection: Connection) -> None:
     """In its order, so that nothing is sorted and no table is read from end to end."""
     await connection.execute(_FILL, {})
-    await connection.execute("update record.duplicate set apart = true")
+    await connection.execute("update record.duplicate set in_doubt = true")
     await connection.execute("analyze record.duplicate")
     given = {"grade": "possible", "nearness": -8000, "one": b"", "other": b"", "most": 25}
     rows = await connection.execute(b"explain " + SQL["doubtful"], given, prepare=False)

@@ -86,7 +86,7 @@ def test_a_ruling_is_followed_and_can_be_undone(stack: RunningStack) -> None:
     assert referral["one_because"][0].startswith("Ruled to be one by Sam Okafor on ")
     said = stack.run("review", "entries", "not-same", one, other, "--reason", "Asked again", "--wait")
     assert "They are two entries, as a steward ruled." in said.stdout
-    waits = "select count(*) from record.duplicate where apart and grade <> 'certainly-not'"
+    waits = "select count(*) from record.duplicate where in_doubt and grade <> 'certainly-not'"
     assert stack.scalar(waits) == 2
     stack.run("review", "entries", "undo", one, other, "--reason", "Let the rules say", "--wait")
     assert (stack.json("digest"), stack.scalar(waits)) == (before, 3)

@@ -22,19 +22,31 @@ alter table record.duplicate drop constraint duplicate_grade_check;
 alter table record.duplicate add constraint duplicate_grade_check
     check (grade in ('certain', 'possible', 'certainly-not'));
 
--- Whether the two of a pair are in two entries. Derived, and kept by the database itself, so that it cannot be forgotten:
--- of all pairs the few that wait for a steward are found without looking at the others. Who folds entries holds the
--- locks of all source records of the person, so no two transactions decide it at once.
-alter table record.duplicate add column apart boolean not null default false;
+-- Whether a person can settle that the two of a pair are one entry: they are in two, of which not two systems each tell
+-- both, as domain/record/duplicates/doubts.py has it; what was ruled one and is two is always in doubt. Derived, and kept
+-- by the database itself, so that it cannot be forgotten: of all pairs the few that wait for a steward are found without
+-- looking at the others. Who folds entries holds the locks of all source records of the person, so no two transactions
+-- decide it at once.
+alter table record.duplicate add column in_doubt boolean not null default false;
+create index on record.entry (entry_key);
 
-create function record.are_two_entries(one bytea, other bytea) returns boolean stable language sql as $$
-    select coalesce((select entry_key from record.entry where resource_key = one)
-                 <> (select entry_key from record.entry where resource_key = other), false)
+create function record.are_in_doubt(one bytea, other bytea, rule text) returns boolean stable language sql as $$
+    select coalesce((
+        select a.entry_key <> b.entry_key and (are_in_doubt.rule = 'ruled' or (
+            select count(*) from (
+                select s.sender from record.entry e join record.source_record s on s.id = e.source_record
+                where e.entry_key = a.entry_key
+                intersect
+                select s.sender from record.entry e join record.source_record s on s.id = e.source_record
+                where e.entry_key = b.entry_key
+            ) tell_both) < 2)
+        from record.entry a, record.entry b
+        where a.resource_key = are_in_doubt.one and b.resource_key = are_in_doubt.other), false)
 $$;
 
 create function record.duplicate_comes() returns trigger language plpgsql as $$
 begin
-    new.apart := record.are_two_entries(new.one, new.other);
+    new.in_doubt := record.are_in_doubt(new.one, new.other, new.rule);
     return new;
 end
 $$;
@@ -43,15 +55,24 @@ create trigger duplicate_comes before insert on record.duplicate
 
 create function record.entry_key_changes() returns trigger language plpgsql as $$
 begin
-    update record.duplicate set apart = not apart
-    where (one = new.resource_key or other = new.resource_key) and apart <> record.are_two_entries(one, other);
+    update record.duplicate d set in_doubt = not d.in_doubt
+    from (
+        select near.one, near.other
+        from record.entry member cross join lateral (
+            select one, other from record.duplicate where one = member.resource_key
+            union all
+            select one, other from record.duplicate where other = member.resource_key
+        ) near
+        where member.entry_key in (old.entry_key, new.entry_key)
+    ) near
+    where d.one = near.one and d.other = near.other and d.in_doubt <> record.are_in_doubt(d.one, d.other, d.rule);
     return null;
 end
 $$;
 create trigger entry_key_changes after update of entry_key on record.entry
     for each row when (old.entry_key is distinct from new.entry_key) execute function record.entry_key_changes();
 
-update record.duplicate set apart = true where record.are_two_entries(one, other);
+update record.duplicate set in_doubt = true where record.are_in_doubt(one, other, rule);
 
 -- The queue: first what is certain or ruled, and held apart; then what is possible; the nearest first.
-create index on record.duplicate (grade, (-nearness), one, other) where apart and grade <> 'certainly-not';
+create index on record.duplicate (grade, (-nearness), one, other) where in_doubt and grade <> 'certainly-not';
