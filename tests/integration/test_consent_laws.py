@@ -44,6 +44,7 @@ def without_history(document: Document) -> Document:
     copied = deepcopy(document)
     for entry in copied["entries"]:
         if entry["kind"] == "Consent":
+            del entry["from"]
             for source in entry["sources"]:
                 del source["versions"], source["resource"]["meta"]
             entry["sources"].sort(key=lambda source: source["thing"])
