@@ -113,7 +113,7 @@ with said(source_record, kind, words) as (
            row(resource_key, instant, version_id, own, content_hash, sent_by, sha256(content))::text from record.version
     union all
     select source_record, 'entry', row(resource_key, entry_key, kind, occurred, instant, version_id, own,
-                                       content_hash, sha256(facet))::text from record.entry
+                                       content_hash, sha256(facet), lasting, measure, trace)::text from record.entry
     union all
     select source_record, 'facet', row(token, resource_key)::text from record.facet_token
     union all

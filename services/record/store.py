@@ -1,5 +1,6 @@
 """Rows in and out of the record schema, a query for a batch and never one for a row."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,9 @@ from services.domain.identity.demographics import Demographics, from_json, to_js
 from services.domain.identity.rulings import Pair
 from services.domain.record import digest
 from services.domain.record.directory import Listing
+from services.domain.record.gist import Gist, gist_of
 from services.domain.record.version import Rank, Version
+from services.domain.record.word import Word
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 
@@ -98,6 +101,7 @@ async def write_heads(
 ) -> None:
     """Make these versions, by resource key with their source record, the current ones; each is in the entry given."""
     versions = [version for _, version in heads.values()]
+    gists = await asyncio.to_thread(_gists, heads, entry_keys)
     await fetch_nothing(
         connection,
         "write_entries",
@@ -107,11 +111,21 @@ async def write_heads(
         kinds=[one.kind for one in versions],
         facets=[one.facet for one in versions],
         occurred=[one.occurred for one in versions],
+        lasting=[one.lasting for one in gists],
+        measures=[one.measure for one in gists],
+        traces=[one.trace for one in gists],
         instants=[one.rank.instant for one in versions],
         version_ids=[one.rank.version_id for one in versions],
         own=[one.rank.own for one in versions],
         content_hashes=[one.rank.content_hash for one in versions],
     )
+
+
+def _gists(heads: Mapping[bytes, tuple[bytes, Version]], entry_keys: Mapping[bytes, bytes]) -> list[Gist]:
+    return [
+        gist_of(Word(key, entry_keys[key], source_record, "", orjson.loads(one.content), one.rank.instant))
+        for key, (source_record, one) in heads.items()
+    ]
 
 
 async def write_source_records(connection: Connection, records: Sequence[SourceRecord]) -> None:

@@ -44,7 +44,7 @@ def _told(kind: str, letter: str, statuses: str, fields: dict[str, st.SearchStra
 
 
 _named_organisations = _organisations.map(organisation_reference)
-_words = st.lists(
+WORDS = st.lists(
     st.one_of(
         _told(
             "ServiceRequest", "sr", "draft active active on-hold revoked completed entered-in-error",
@@ -79,7 +79,7 @@ _words = st.lists(
 )  # fmt: skip
 
 
-@given(_words, st.randoms(use_true_random=False))
+@given(WORDS, st.randoms(use_true_random=False))
 def test_order_decides_nothing(told: list[Word], dice: Any) -> None:
     """The same words in any order give the same threads; and so does a word that is told twice."""
     shuffled = [*told, *told[:2]]
@@ -87,7 +87,7 @@ def test_order_decides_nothing(told: list[Word], dice: Any) -> None:
     assert threads(shuffled) == threads(told)
 
 
-@given(_words)
+@given(WORDS)
 def test_what_holds_of_any_threads(told: list[Word]) -> None:
     """Each referral is in one thread; each thread has one state, its steps in order, and its holders in order."""
     found = threads(told)

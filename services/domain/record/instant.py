@@ -6,6 +6,7 @@ FHIR R4 instants and dateTimes carry any offset, and UK senders up to seven frac
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 TICKS_PER_SECOND = 10_000_000
 MINUTE = 60 * TICKS_PER_SECOND
@@ -17,6 +18,7 @@ _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
 _LAST_SECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
 
 
+@lru_cache(maxsize=8192)  # one page asks for each of its moments ten times over
 def instant_ticks(text: str) -> int | None:
     """Ticks of 100 ns from 0001-01-01T00:00Z to the FHIR instant `text`; digits past the seventh are cut.
 
@@ -35,6 +37,7 @@ def instant_ticks(text: str) -> int | None:
     return seconds * TICKS_PER_SECOND + fraction if 0 <= seconds <= _LAST_SECOND else None
 
 
+@lru_cache(maxsize=8192)
 def moment_ticks(text: str) -> int | None:
     """Ticks of the FHIR date or dateTime `text`; a date counts from its first midnight, in UTC."""
     if (match := _DATE.fullmatch(text)) is None:

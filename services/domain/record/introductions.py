@@ -71,7 +71,7 @@ def introductions(told: Iterable[Word], partners: Partners) -> list[Introduction
     no draft, and none that every system has taken back.
     """
     kept = [*told]
-    if not any(_is_introduction(word.resource) for word in kept):
+    if not any(is_introduction(word.resource) for word in kept):
         return []
     found = [one for one in each_referral(kept) if one[1] not in (State.DRAFTED, State.ENTERED_IN_ERROR)]
     made = [one for one in found if _introduces(one[0])]
@@ -101,10 +101,11 @@ def is_secondary_care(referral: Referral, partners: Partners) -> bool:
 
 
 def _introduces(referral: Referral) -> bool:
-    return any(_is_introduction(word.resource) for word in referral.words)
+    return any(is_introduction(word.resource) for word in referral.words)
 
 
-def _is_introduction(resource: Resource) -> bool:
+def is_introduction(resource: Resource) -> bool:
+    """Whether it is a ServiceRequest that says it introduces somebody."""
     if resource["resourceType"] != "ServiceRequest":
         return False
     return any(plain(text) == _INTRODUCTION for text in words(resource.get("category")))

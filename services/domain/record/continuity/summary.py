@@ -29,19 +29,25 @@ class Continuity:
 
 
 def continuity(
-    words: Iterable[Word], earlier: Iterable[Word] = (), partners: Partners | None = None, days: int = DAYS
+    words: Iterable[Word],
+    earlier: Iterable[Word] = (),
+    partners: Partners | None = None,
+    days: int = DAYS,
+    mattering: Iterable[Word] | None = None,
 ) -> Continuity:
     """Read the continuity of a person's care.
 
     `words` are what all systems currently say of the person, context such as Patient and Practitioner too;
     `earlier` all kept versions of CarePlan, CareTeam and EpisodeOfCare; `days` the longest stretch without a
-    contact that is no gap. The result depends on neither's order.
+    contact that is no gap. What matters is read from `mattering` where that is given: `words` may then be of some years
+    alone. The result depends on neither's order.
     """
     things = Things(words)
     parties = Parties(things, partners or {})
     found = contacts(things, parties)
     homes = mentioned(things, parties, found)
     workers = named_workers(things, parties, earlier)
+    lasting = things if mattering is None else Things(mattering)
     return Continuity(
         named_workers=workers,
         team=team(things, parties, found),
@@ -49,5 +55,7 @@ def continuity(
         gaps=gaps(things, found, days),
         hand_overs=hand_overs(things, parties, found, homes, workers.changes),
         retelling=retelling(things, found, homes),
-        what_matters=what_matters(things, parties),
+        what_matters=what_matters(
+            lasting, parties if lasting is things else Parties(lasting, partners or {})
+        ),
     )

@@ -61,6 +61,29 @@ def what_matters(things: Things, parties: Parties) -> list[Said]:
     return sorted(said, key=lambda one: (not one.own, -one.at, one.heading, one.words))
 
 
+def may_matter(resource: dict[str, Any]) -> bool:
+    """Whether `what_matters` may find something in the resource: by its headings alone, whoever wrote it."""
+    kind = resource["resourceType"]
+    if kind == "QuestionnaireResponse":
+        return _matches(resource.get("questionnaire")) or _has_heading(resource)
+    return kind == "Goal" or _matches([resource.get(field) for field in _HEADINGS.get(kind, ())])
+
+
+def _has_heading(holder: dict[str, Any]) -> bool:
+    return any(
+        _matches(item.get("text")) or any(_has_heading(one) for one in (item, *objects(item.get("answer"))))
+        for item in objects(holder.get("item"))
+    )
+
+
+_HEADINGS = {
+    "Observation": ("code",),
+    "Communication": ("category", "topic"),
+    "CarePlan": ("category", "title"),
+}
+"""By resource type, the elements in which a heading may stand."""
+
+
 def _once(alike: list[Said]) -> Said:
     last = max(alike, key=lambda one: (one.at, one.words, one.heading, one.written_by))
     senders = {sender for one in alike for sender in one.told_by}

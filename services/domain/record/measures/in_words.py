@@ -48,7 +48,8 @@ def _scores(series: Series) -> str:
     if len(points) == 1:
         when = "on" if points[0].told_at[7:] else "in"
         return f"One score: {number(points[0].value)}{unit} {when} {day(points[0].told_at)}."
-    period = f"{len(points)} scores from {day(points[0].told_at)} to {day(points[-1].told_at)}"
+    scores = f"The latest {len(points)} scores," if series.cut else f"{len(points)} scores"
+    period = f"{scores} from {day(points[0].told_at)} to {day(points[-1].told_at)}"
     values = [one.value for one in points]
     if len(points) <= EACH_TOLD:
         return f"{period}: {', '.join(number(value) for value in values)}{unit}."

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from services.domain.record.continuity.things import Resource, Things, part, status_of
 from services.domain.record.instant import instant_text
 from services.domain.record.kinds import occurred, said_when
 from services.domain.record.measures.instruments import INSTRUMENTS, Instrument, instrument_of
+from services.domain.record.telling import WITHDRAWN
 from services.domain.record.word import Word
 from services.domain.record.words import first, is_score, objects, words
 
@@ -46,6 +47,8 @@ class Series:
     points: tuple[Point, ...]
     outside: tuple[Point, ...] = ()
     """Scores that the instrument cannot have: shown, and not reckoned with."""
+    cut: bool = False
+    """Whether there are earlier scores that are left out."""
 
 
 def all_series(told: Iterable[Word]) -> list[Series]:
@@ -62,6 +65,28 @@ def all_series(told: Iterable[Word]) -> list[Series]:
     return sorted((_series(key, sorted(group)) for key, group in taken.items()), key=_place)
 
 
+def latest(series: Series, most: int) -> Series:
+    """The series with its latest `most` scores alone."""
+    every = sorted((*series.points, *series.outside))
+    if len(every) <= most:
+        return series
+    first = every[-most]
+    return replace(
+        series,
+        points=tuple(one for one in series.points if one >= first),
+        outside=tuple(one for one in series.outside if one >= first),
+        cut=True,
+    )
+
+
+def measure_of(observation: Resource) -> str:
+    """The key of the series that an Observation's score stands in, as its status lets it; empty where it has none."""
+    status = observation.get("status")
+    if status in _NO_SCORE or status == WITHDRAWN or _value(observation) is None:
+        return ""
+    return _named(observation)[0]
+
+
 class _Taken(NamedTuple):
     point: Point
     key: str
@@ -70,18 +95,23 @@ class _Taken(NamedTuple):
 
 
 def _taken(word: Word) -> Iterator[_Taken]:
-    code = word.resource.get("code")
     value = _value(word.resource)
-    if value is None:
+    key, name, unit = _named(word.resource)
+    if value is None or not key:
         return
     at = occurred(word.resource, word.instant)
     told_at = said_when(word.resource) or instant_text(word.instant)
-    point = Point(at, word.entry_key, value, told_at, word.sender)
+    yield _Taken(Point(at, word.entry_key, value, told_at, word.sender), key, name, unit)
+
+
+def _named(observation: Resource) -> tuple[str, str, str]:
+    """Key, name and unit of the measure; an empty key where nothing names it."""
+    code = observation.get("code")
     if instrument := instrument_of(code):
-        yield _Taken(point, instrument.name, instrument.name, "")
-    elif key := _key(code):
-        unit = _unit(word.resource.get("valueQuantity"))
-        yield _Taken(point, f"{key} [{unit}]" if unit else key, next(first(code), key), unit)
+        return instrument.name, instrument.name, ""
+    key = _key(code)
+    unit = _unit(observation.get("valueQuantity"))
+    return f"{key} [{unit}]" if key and unit else key, next(first(code), key), unit
 
 
 def _series(key: str, taken: list[_Taken]) -> Series:

@@ -1,7 +1,7 @@
 """Organisations as resources refer to them: by display, by ODS code, or by a resource sent along."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from services.domain.record.business_identity import ods_code
@@ -56,7 +56,9 @@ _REFERENCES = {
 class Directory:
     """The organisations that what is told of one person names."""
 
-    def __init__(self, words: Iterable[Word]) -> None:
+    def __init__(self, words: Iterable[Word], partners: Mapping[str, str] = {}) -> None:
+        """`partners` are the names of organisations by ODS code, for what nobody told the name of."""
+        self._partners = partners
         self._kinds: dict[str, str] = {}
         self._sent: dict[str, Organisation] = {}
         self._of_worker: defaultdict[str, set[Organisation]] = defaultdict(set)
@@ -77,7 +79,8 @@ class Directory:
 
     def sender(self, word: Word) -> Organisation:
         """The organisation whose system says it."""
-        return Organisation(self._called(f"{_ODS_CODE}|{word.sender}") or word.sender, word.sender)
+        called = self._called(f"{_ODS_CODE}|{word.sender}") or self._partners.get(word.sender)
+        return Organisation(called or word.sender, word.sender)
 
     def _read(self, words: list[Word]) -> None:
         roles = []
@@ -138,7 +141,7 @@ class Directory:
         if kind in _ONE_PERSON:
             return sent
         ods = _ods_code(tokens) or sent.ods
-        known = next((called for one in tokens if (called := self._called(one))), "")
+        known = next((called for one in tokens if (called := self._called(one))), self._partners.get(ods, ""))
         best = (sent.name, name) if kind in _BY_ITSELF else (name, sent.name)
         name = next((one for one in (*best, known, _text(at_path(reference, "identifier.value"))) if one), "")
         return Organisation(name, ods or self._code_of(name))

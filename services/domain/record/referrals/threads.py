@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -81,14 +81,14 @@ class Thread:
         return self.state.is_open or self.state is State.REJECTED
 
 
-def threads(words: Iterable[Word]) -> list[Thread]:
+def threads(words: Iterable[Word], partners: Mapping[str, str] = {}) -> list[Thread]:
     """The referral threads in what all systems currently say of one person, in order of asking.
 
-    `words` holds one word a resource, in any order; of several of one resource the latest counts. A thread
-    begins with a ServiceRequest that follows no other (chains), and its state is that of the newest of its
-    referrals that runs (holding.deciding).
+    `words` holds one word a resource, in any order; of several of one resource the latest counts. `partners` are the
+    names of organisations by ODS code, for those of which no word tells the name. A thread begins with a ServiceRequest
+    that follows no other (chains), and its state is that of the newest of its referrals that runs (holding.deciding).
     """
-    found, belonging, directory, presumed_keys = _read(words)
+    found, belonging, directory, presumed_keys = _read(words, partners)
     each = iter(belonging)
     told = [_thread(thread, [next(each) for _ in thread], directory, presumed_keys) for thread in found]
     return _asked_again(sorted(told, key=lambda one: (one.asked, one.key)))
@@ -113,9 +113,9 @@ class _Read(NamedTuple):
     presumed_keys: Set[bytes]
 
 
-def _read(words: Iterable[Word]) -> _Read:
+def _read(words: Iterable[Word], partners: Mapping[str, str] = {}) -> _Read:
     kept = _current(words)
-    directory, journeys = Directory(kept), Journeys(kept)
+    directory, journeys = Directory(kept, partners), Journeys(kept)
     requests = [word for word in kept if word.resource["resourceType"] == "ServiceRequest"]
     found = chains(requests, journeys, directory)
     referrals = [placed.referral for thread in found for placed in thread]
