@@ -19,6 +19,7 @@ from services.platform.sign_in import signed_in
 from services.viewer.held import holds
 from services.viewer.moments import now_ticks
 from services.viewer.reading import CareRecord, Source, find_persons, is_told_of_by, read_record
+from services.viewer.recent import read_recent
 from services.viewer.referral_check import ODS_SYSTEM, check_parameters
 from services.viewer.small_body import read_small_body
 
@@ -47,7 +48,8 @@ class FhirDoor:
         try:
             async with self._pool.connection() as connection:
                 reader = await _reader(connection, request)
-                record = await _record(connection, reader, request.path_params["id"])
+                person = await _person_asked(connection, reader, request.path_params["id"])
+                record = await read_record(connection, person)
                 names = await partners(connection)
         except Refused as refused:
             return _refusal(refused)
@@ -59,11 +61,14 @@ class FhirDoor:
             async with self._pool.connection() as connection:
                 reader = await _reader(connection, request)
             proposed = await asyncio.to_thread(read_proposed_referral, await read_small_body(request))
+            as_of = now_ticks()
             async with self._pool.connection() as connection:
-                record = await _record(connection, reader, proposed.person)
+                person = await _person_asked(connection, reader, proposed.person)
+                record, _ = await read_recent(connection, person, as_of)
+                names = await partners(connection)
         except Refused as refused:
             return _refusal(refused)
-        return _answer(await asyncio.to_thread(check_parameters, record, proposed.resource, now_ticks()))
+        return _answer(await asyncio.to_thread(check_parameters, record, names, proposed.resource, as_of))
 
 
 def everything_bundle(record: CareRecord, names: dict[str, Partner]) -> dict[str, Any]:
@@ -131,8 +136,8 @@ async def _reader(connection: Connection, request: Request) -> str:
     return reader
 
 
-async def _record(connection: Connection, reader: str, asked: str) -> CareRecord:
-    """The record of the one person that `asked` names, as far as `reader` may see it.
+async def _person_asked(connection: Connection, reader: str, asked: str) -> bytes:
+    """The one person that `asked` names, where `reader` may see the record.
 
     Raises:
         Refused: 404, there is none that they may read; 403, it is withheld just now.
@@ -142,7 +147,7 @@ async def _record(connection: Connection, reader: str, asked: str) -> CareRecord
         raise Refused([Issue("not-found", "No record with this id that you may read.")], status=404)
     if await holds(connection, persons[0]):
         raise Refused([_WITHHELD], status=403)
-    return await read_record(connection, persons[0])
+    return persons[0]
 
 
 def _answer(resource: dict[str, Any], status: int = 200) -> Response:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from services.domain.access.family_links import Reader
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.telling import WITHDRAWN
+from services.domain.record.word import Word
 from services.platform.access import Partner, partners, use_link
 from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
@@ -19,12 +20,13 @@ from services.platform.sign_in import open_session, signed_in
 from services.viewer.directory import assets_named
 from services.viewer.held import Held, holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
-from services.viewer.reading import Alike, CareRecord, Entry, Source, find_persons, list_persons, read_record
+from services.viewer.person_page import PersonPage, Story, read_page
+from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_persons, read_known
 from services.viewer.relatives import family_links
-from services.viewer.story_views import story_view
+from services.viewer.story_views import StoryView, story_view
+from services.viewer.timeline import Place
 
 _MOST_PERSONS = 100
-_ENTRIES_A_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,8 @@ class AlikeView:
     """Another entry that may be the same."""
 
     key: str
+    address: str
+    """Of the entry, on this page or another."""
     when: str
     organisations: str
     reason: str
@@ -117,13 +121,13 @@ class Pages:
             if len(found) == 1:
                 return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=PAGE_HEADERS)
             offered = found[:_MOST_PERSONS]
-            records = [await read_record(connection, person) for person in offered]
+            known = [await read_known(connection, person) for person in offered]
             withheld = {person for person in offered if await holds(connection, person)}
         return self._frame.page(
             "found.html",
             200 if found else 404,
             asked=asked,
-            persons=[_summary(r) | {"withheld": r.person in withheld} for r in records],
+            persons=[_summary(one) | {"withheld": one.person in withheld} for one in known],
         )
 
     async def person(self, request: Request) -> Response:
@@ -136,34 +140,47 @@ class Pages:
                 return self._frame.page("found.html", 404, asked=request.path_params["id"], persons=[])
             if held := await holds(connection, found[0]):
                 return self._frame.page("held.html", 403, held=[_held(one) for one in held])
-            record = await read_record(connection, found[0])
+            start = Place.read(request.query_params.get("from", ""))
+            as_of = now_ticks()
+            page = await read_page(connection, found[0], start, as_of)
             names = await partners(connection)
-            number = request.query_params.get("page", "1")
-            page = max(1, int(number)) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-            first = (page - 1) * _ENTRIES_A_PAGE
-            shown = record.entries[first : first + _ENTRIES_A_PAGE]
-            told = (source for entry in shown for source in entry.sources)
-            listed = await assets_named(connection, record.words) if page == 1 else []
-            relatives = await family_links(connection, record.person, told, Reader.SIGNED_IN, self._key)
-        story = (
-            await asyncio.to_thread(story_view, record, names, now_ticks(), self._stalled, listed)
-            if page == 1
-            else None
-        )
-        return self._frame.page(
-            "person.html",
-            person=_summary(record),
-            organisations=_organisations(record, names),
-            story=story,
-            entries=[_entry(entry, record, names, relatives) for entry in shown],
-            total=len(record.entries),
-            context=len(record.context),
-            page=page,
-            pages=max(1, -(-len(record.entries) // _ENTRIES_A_PAGE)),
-        )
+            told = (source for entry in page.entries for source in entry.sources)
+            relatives = await family_links(connection, found[0], told, Reader.SIGNED_IN, self._key)
+            listed = await assets_named(connection, page.story.record.words) if page.story else []
+        told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
+        return self._frame.page("person.html", **await asyncio.to_thread(_shown, page, told_with))
 
 
-def _summary(record: CareRecord) -> dict[str, Any]:
+class _ToldWith(NamedTuple):
+    """What is shown of a page beside what it is made of."""
+
+    names: dict[str, Partner]
+    relatives: dict[bytes, bytes]
+    listed: list[Word]
+    stalled: StalledDays
+    as_of: int
+
+    def story(self, story: Story) -> StoryView:
+        """The story, as it is shown."""
+        return story_view(story.record, self.names, self.as_of, self.stalled, self.listed, story.bounds)
+
+
+def _shown(page: PersonPage, told_with: _ToldWith) -> dict[str, Any]:
+    names, timeline = told_with.names, page.timeline
+    return {
+        "person": _summary(page.known),
+        "organisations": _organisations(page.known, names),
+        "story": told_with.story(page.story) if page.story else None,
+        "entries": [_entry(entry, page, names, told_with.relatives) for entry in page.entries],
+        "total": page.total,
+        "context": page.context,
+        "newer": timeline.newer,
+        "is_second": timeline.is_second,
+        "older": timeline.older,
+    }
+
+
+def _summary(record: Known) -> dict[str, Any]:
     told = record.facts.get("birth_date")
     return {
         "id": record.person.hex(),
@@ -176,7 +193,7 @@ def _summary(record: CareRecord) -> dict[str, Any]:
     }
 
 
-def _died(record: CareRecord) -> str:
+def _died(record: Known) -> str:
     """The day of the person's death as people write it; 'Date not known' where only the death is told."""
     told = _told(record, "deceased")
     if told in ("", "false"):
@@ -184,7 +201,7 @@ def _died(record: CareRecord) -> str:
     return "Date not known" if told == "true" else plain_date(told[:10])
 
 
-def _told(record: CareRecord, fact: str) -> str:
+def _told(record: Known, fact: str) -> str:
     return record.facts[fact].value if fact in record.facts else ""
 
 
@@ -202,7 +219,7 @@ def _held(one: Held) -> dict[str, Any]:
     }
 
 
-def _organisations(record: CareRecord, names: dict[str, Partner]) -> list[dict[str, str]]:
+def _organisations(record: Known, names: dict[str, Partner]) -> list[dict[str, str]]:
     senders = sorted({one.sender for one in record.source_records})
     return [
         {"name": _partner(sender, names).name, "sector": _partner(sender, names).sector} for sender in senders
@@ -210,7 +227,7 @@ def _organisations(record: CareRecord, names: dict[str, Partner]) -> list[dict[s
 
 
 def _entry(
-    entry: Entry, record: CareRecord, names: dict[str, Partner], relatives: dict[bytes, bytes]
+    entry: Entry, page: PersonPage, names: dict[str, Partner], relatives: dict[bytes, bytes]
 ) -> EntryView:
     telling = entry.telling
     return EntryView(
@@ -223,7 +240,7 @@ def _entry(
         sources=[_source(source, names, relatives) for source in entry.sources],
         because=entry.because,
         whose=_whose(entry, names),
-        alike=[_alike(one, record, names) for one in entry.alike],
+        alike=[_alike(one, page, names) for one in entry.alike],
         key=entry.key.hex(),
     )
 
@@ -242,10 +259,13 @@ def _whose(entry: Entry, names: dict[str, Partner]) -> list[tuple[str, str, str]
     return [(part, shown, _partner(one.sender, names).name) for part, shown, one in parts if one.value]
 
 
-def _alike(alike: Alike, record: CareRecord, names: dict[str, Partner]) -> AlikeView:
-    other = record.entry(alike.other)
+def _alike(alike: Alike, page: PersonPage, names: dict[str, Partner]) -> AlikeView:
+    other = page.entry(alike.other)
     tellers = dict.fromkeys(_partner(source.sender, names).name for source in other.sources)
-    return AlikeView(alike.other.hex(), plain_date(other.telling.when), " and ".join(tellers), alike.reason)
+    elsewhere = f"?from={Place(other.occurred, other.key)}" if alike.other in page.others else ""
+    key = other.key.hex()
+    when = plain_date(other.telling.when)
+    return AlikeView(key, f"{elsewhere}#{key}", when, " and ".join(tellers), alike.reason)
 
 
 def _source(source: Source, names: dict[str, Partner], relatives: dict[bytes, bytes]) -> SourceView:

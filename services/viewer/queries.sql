@@ -35,15 +35,125 @@ cross join lateral (
 where s.person = %(person)s
 order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
+-- name: entries_of
+-- The same of some entries, and of some things of theirs; the versions are counted of some.
+select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,
+       case when e.entry_key = any(%(counted)s::bytea[]) then (
+           select count(distinct (v.instant, v.version_id, v.own, v.content_hash))
+           from record.version v where v.resource_key = e.resource_key)
+       else 1 end as versions,
+       e.instant, e.version_id, e.own, e.content_hash
+from (
+    select e.resource_key from record.entry e where e.entry_key = any(%(keys)s::bytea[])
+    union select unnest(%(things)s::bytea[])
+) asked
+join record.entry e on e.resource_key = asked.resource_key
+join record.source_record s on s.id = e.source_record
+cross join lateral (
+    select v.content from record.version v
+    where v.resource_key = e.resource_key and v.instant = e.instant
+      and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
+    limit 1
+) current
+where s.person = %(person)s
+order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
+
+-- name: older
+-- The entries from a place on, newest first. Each stands where the latest word on it says that it was.
+select found.occurred, found.entry_key
+from record.source_record s
+cross join lateral (
+    select e.occurred, e.entry_key from record.entry e
+    where e.source_record = s.id and e.kind <> 'context'
+      and e.occurred <= %(occurred)s and (e.occurred < %(occurred)s or e.entry_key >= %(key)s)
+      and not exists (
+          select from record.entry o
+          where o.entry_key = e.entry_key
+            and (o.instant > e.instant or (o.instant = e.instant and o.resource_key < e.resource_key)))
+    order by e.occurred desc, e.entry_key limit %(most)s
+) found
+where s.person = %(person)s
+order by found.occurred desc, found.entry_key limit %(most)s
+
+-- name: newer
+-- The entries before a place, the nearest first.
+select found.occurred, found.entry_key
+from record.source_record s
+cross join lateral (
+    select e.occurred, e.entry_key from record.entry e
+    where e.source_record = s.id and e.kind <> 'context'
+      and e.occurred >= %(occurred)s and (e.occurred > %(occurred)s or e.entry_key < %(key)s)
+      and not exists (
+          select from record.entry o
+          where o.entry_key = e.entry_key
+            and (o.instant > e.instant or (o.instant = e.instant and o.resource_key < e.resource_key)))
+    order by e.occurred, e.entry_key desc limit %(most)s
+) found
+where s.person = %(person)s
+order by found.occurred, found.entry_key desc limit %(most)s
+
+-- name: totals
+-- How many entries, and how many things that are only context. An entry has the key of one of its things.
+select count(*) filter (where e.kind <> 'context'), count(*) filter (where e.kind = 'context')
+from record.source_record s join record.entry e on e.source_record = s.id
+where s.person = %(person)s and e.resource_key = e.entry_key
+
+-- name: wanted
+-- The entries that the story is read from, beside those of the referrals: what lasts; what happened last of the kinds
+-- that grow without end; the last scores of each measure; and the appointments that may be to come.
+with recursive known(id) as materialized (
+    select id from record.source_record where person = %(person)s
+), measure(id, name) as (
+    select known.id, (select min(e.measure) from record.entry e where e.source_record = known.id and e.measure <> '')
+    from known
+    union all
+    select m.id, (select min(e.measure) from record.entry e
+                  where e.source_record = m.id and e.measure <> '' and e.measure > m.name)
+    from measure m where m.name is not null
+)
+select 'lasting', e.entry_key, e.occurred
+from known join record.entry e on e.source_record = known.id and e.lasting
+union all
+select 'recent', found.entry_key, found.occurred
+from known cross join lateral (
+    select e.entry_key, e.occurred from record.entry e
+    where e.source_record = known.id and e.kind <> 'context' and e.kind = any(%(kinds)s)
+    order by e.occurred desc, e.entry_key limit %(recent)s
+) found
+union all
+select 'score', found.entry_key, found.occurred
+from measure m cross join lateral (
+    select e.entry_key, e.occurred from record.entry e
+    where e.source_record = m.id and e.measure <> '' and e.measure = m.name
+    order by e.occurred desc limit %(scores)s
+) found
+union all
+select 'to come', e.entry_key, e.occurred
+from known join record.entry e on e.source_record = known.id and e.kind = 'Appointment' and e.occurred >= %(ends)s
+
+-- name: state
+-- What changes whenever anything of the record does.
+select id, sum from record.source_record where person = %(person)s order by id
+
+-- name: traces
+-- In three lists of one order: a row for each would take longer than all else.
+select array_agg(e.resource_key), array_agg(e.entry_key), array_agg(e.trace)
+from record.source_record s join record.entry e on e.source_record = s.id and e.trace <> ''
+where s.person = %(person)s
+
 -- name: earlier
--- Every kept version of the things of these kinds, the current one too; one that several messages told is one.
-select distinct on (v.resource_key, v.instant, v.version_id, v.own, v.content_hash)
-       v.resource_key, e.entry_key, s.id, s.sender, v.content, v.instant, v.version_id, v.own, v.content_hash
+-- Kept versions of the things of these kinds, the current one too; one that several messages told is one.
+select e.resource_key, e.entry_key, s.id, s.sender, v.*
 from record.source_record s
 join record.entry e on e.source_record = s.id and e.kind = any(%(kinds)s)
-join record.version v on v.resource_key = e.resource_key
+cross join lateral (
+    select distinct on (v.instant, v.version_id, v.own, v.content_hash)
+           v.content, v.instant, v.version_id, v.own, v.content_hash
+    from record.version v where v.resource_key = e.resource_key
+    order by v.instant desc, v.version_id desc, v.own desc, v.content_hash desc limit %(most)s
+) v
 where s.person = %(person)s
-order by v.resource_key, v.instant, v.version_id, v.own, v.content_hash
+order by e.resource_key, v.instant, v.version_id, v.own, v.content_hash
 
 -- name: duplicates
 -- Pairs of entries of one person that are one or may be, and the rule; of one entry where both are in it. Of several
@@ -68,6 +178,34 @@ join record.entry_ruling r on r.one_record = s.id and r.verdict = 'same'
 join record.entry one on one.resource_key = r.one and one.source_record = r.one_record
 join record.entry other on other.resource_key = r.other and other.source_record = r.other_record
 where s.person = %(person)s and other.entry_key = one.entry_key
+order by one.entry_key, r.instant, r.ruled_by
+
+-- name: duplicates_of
+-- The same of some entries, with each pair as it is kept or the other way round.
+select distinct on (one.entry_key, other.entry_key, by_pair.rule_of_one)
+       one.entry_key, other.entry_key, d.rule
+from record.entry asked
+cross join lateral (
+    select d.one, d.other, d.rule, d.nearness, d.grade from record.duplicate d where d.one = asked.resource_key
+    union all
+    select d.one, d.other, d.rule, d.nearness, d.grade from record.duplicate d where d.other = asked.resource_key
+) d
+join record.entry one on one.resource_key = d.one
+join record.entry other on other.resource_key = d.other
+cross join lateral (
+    select case when one.entry_key = other.entry_key then d.rule else '' end as rule_of_one
+) by_pair
+where asked.entry_key = any(%(keys)s::bytea[])
+  and d.grade <> 'certainly-not' and (d.rule <> 'ruled' or one.entry_key <> other.entry_key)
+order by one.entry_key, other.entry_key, by_pair.rule_of_one, d.nearness desc, d.rule
+
+-- name: ruled_one_of
+-- The same of some entries.
+select distinct one.entry_key, r.instant, r.ruled_by
+from record.entry one
+join record.entry_ruling r on r.one = one.resource_key and r.one_record = one.source_record and r.verdict = 'same'
+join record.entry other on other.resource_key = r.other and other.source_record = r.other_record
+where one.entry_key = any(%(keys)s::bytea[]) and other.entry_key = one.entry_key
 order by one.entry_key, r.instant, r.ruled_by
 
 -- name: told_of_by

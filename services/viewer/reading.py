@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -38,7 +38,7 @@ class SourceRecord:
     facts: Demographics
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Source:
     """One system's current word on an entry, or on a thing that is only context."""
 
@@ -50,7 +50,7 @@ class Source:
     instant: int
     versions: int
 
-    @property
+    @cached_property
     def telling(self) -> Telling:
         """What it says, in words."""
         return tell(self.resource, self.instant)
@@ -67,7 +67,7 @@ class Alike:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """One real-world thing, and every system that tells of it, the latest word first."""
 
@@ -79,7 +79,7 @@ class Entry:
     """By which rules, or whose rulings, what is told several times is one."""
     alike: list[Alike]
 
-    @property
+    @cached_property
     def standing(self) -> Source:
         """The latest word of those who have not taken it back; of all, where all have."""
         stands = (source for source in self.sources if not is_withdrawn(source.resource))
@@ -110,12 +110,33 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class CareRecord:
-    """All that is known of one person."""
+class Known:
+    """Who a person is, and which systems know them."""
 
     person: bytes
     source_records: list[SourceRecord]
     facts: Demographics
+
+    @property
+    def name(self) -> str:
+        """The person's name as people read it."""
+        return display_name(self.facts)
+
+    @property
+    def nhs_numbers(self) -> list[str]:
+        """Every NHS number that some system tells, valid or not."""
+        told = (
+            one.facts["nhs_numbers"].value.split()
+            for one in self.source_records
+            if "nhs_numbers" in one.facts
+        )
+        return sorted({number for numbers in told for number in numbers})
+
+
+@dataclass(frozen=True)
+class CareRecord(Known):
+    """What is known of one person: all of it, unless it says otherwise who made it."""
+
     entries: list[Entry]
     """Newest first."""
     context: list[Source]
@@ -133,11 +154,6 @@ class CareRecord:
             for key, one in told
         ]
 
-    @property
-    def name(self) -> str:
-        """The person's name as people read it."""
-        return display_name(self.facts)
-
     @cached_property
     def _by_key(self) -> dict[bytes, Entry]:
         return {entry.key: entry for entry in self.entries}
@@ -150,15 +166,13 @@ class CareRecord:
         """
         return self._by_key[key]
 
-    @property
-    def nhs_numbers(self) -> list[str]:
-        """Every NHS number that some system tells, valid or not."""
-        told = (
-            one.facts["nhs_numbers"].value.split()
-            for one in self.source_records
-            if "nhs_numbers" in one.facts
-        )
-        return sorted({number for numbers in told for number in numbers})
+
+class Told(NamedTuple):
+    """One system's current word, and the entry that it is on."""
+
+    entry_key: bytes
+    occurred: int
+    source: Source
 
 
 async def find_persons(connection: Connection, asked: str) -> list[bytes]:
@@ -180,30 +194,51 @@ async def list_persons(connection: Connection, most: int | None) -> list[tuple[b
     return [(person, display_name(from_json(facts)), systems) for person, facts, systems in rows]
 
 
+async def read_known(connection: Connection, person: bytes) -> Known:
+    """Who the person is."""
+    rows = await connection.execute(SQL["source_records"], {"person": person}, binary=True)
+    records = [SourceRecord(id_, sender, from_json(facts)) for id_, sender, facts in await rows.fetchall()]
+    return Known(person, records, reduce(join, (one.facts for one in records), {}))
+
+
 async def read_record(connection: Connection, person: bytes) -> CareRecord:
-    """The person's record as of one moment."""
+    """The person's whole record as of one moment. It takes as long as the record is."""
     async with snapshot(connection):
-        rows = await connection.execute(SQL["source_records"], {"person": person}, binary=True)
-        records = [
-            SourceRecord(id_, sender, from_json(facts)) for id_, sender, facts in await rows.fetchall()
-        ]
-        rows = await connection.execute(SQL["entries"], {"person": person}, binary=True)
-        sources = _sources(await rows.fetchall(), {one.id: one.sender for one in records})
-        rows = await connection.execute(SQL["duplicates"], {"person": person}, binary=True)
-        duplicates = await rows.fetchall()
-        rows = await connection.execute(SQL["ruled_one"], {"person": person}, binary=True)
-        ruled = await rows.fetchall()
-        naming = {"person": person, "kinds": [kind_of(name) for name in NAMING]}
-        rows = await connection.execute(SQL["earlier"], naming, binary=True)
-        earlier = await rows.fetchall()
+        known = await read_known(connection, person)
+        rows = await fetch(connection, "entries", person=person)
+        duplicates = await fetch(connection, "duplicates", person=person)
+        ruled = await fetch(connection, "ruled_one", person=person)
+        earlier = await read_earlier(connection, person)
+    return assemble(known, read_told(rows, known), earlier, duplicates, ruled)
+
+
+async def read_earlier(connection: Connection, person: bytes, most: int | None = None) -> list[Word]:
+    """Every kept version, or the latest `most` of each thing, of what names who answers for the care."""
+    kinds = [kind_of(name) for name in NAMING]
+    return _earlier(await fetch(connection, "earlier", person=person, kinds=kinds, most=most))
+
+
+def assemble(
+    known: Known,
+    told: Sequence[Told],
+    earlier: list[Word],
+    duplicates: Sequence[Any] = (),
+    ruled: Sequence[Any] = (),
+) -> CareRecord:
+    """The record in what is told, with rows of the queries `duplicates` and `ruled_one`."""
     return CareRecord(
-        person=person,
-        source_records=records,
-        facts=reduce(join, (one.facts for one in records), {}),
-        entries=_fold([one for one in sources if one[2].kind != CONTEXT], duplicates, ruled),
-        context=[source for _, _, source in sources if source.kind == CONTEXT],
-        earlier=_earlier(earlier),
+        known.person,
+        known.source_records,
+        known.facts,
+        entries=fold([one for one in told if one.source.kind != CONTEXT], duplicates, ruled),
+        context=[one.source for one in told if one.source.kind == CONTEXT],
+        earlier=earlier,
     )
+
+
+async def fetch(connection: Connection, query: str, **given: Any) -> list[Any]:
+    """The rows of a named query, read in binary."""
+    return await (await connection.execute(SQL[query], given, binary=True)).fetchall()
 
 
 async def is_told_of_by(connection: Connection, person: bytes, sender: str) -> bool:
@@ -213,22 +248,15 @@ async def is_told_of_by(connection: Connection, person: bytes, sender: str) -> b
     return bool(row and row[0])
 
 
-def _sources(rows: Sequence[Any], senders: dict[bytes, str]) -> list[tuple[bytes, int, Source]]:
+def read_told(rows: Sequence[Any], known: Known) -> list[Told]:
+    """What rows of the query `entries` or `entries_of` tell."""
+    senders = {one.id: one.sender for one in known.source_records}
     found = []
-    for (
-        record,
-        resource_key,
-        entry_key,
-        kind,
-        occurred,
-        content,
-        versions,
-        *ranked,
-    ) in rows:
+    for record, resource_key, entry_key, kind, occurred, content, versions, *ranked in rows:
         rank = Rank(*ranked)
         resource = as_served(content, rank)
         source = Source(record, senders[record], resource_key, kind, resource, rank.instant, versions)
-        found.append((entry_key, occurred, source))
+        found.append(Told(entry_key, occurred, source))
     return found
 
 
@@ -241,10 +269,8 @@ def _earlier(rows: Sequence[Any]) -> list[Word]:
     return found
 
 
-def _fold(
-    told: list[tuple[bytes, int, Source]], duplicates: Sequence[Any], ruled: Sequence[Any]
-) -> list[Entry]:
-    """One entry for each key; it happened when the highest-ranked word on it says."""
+def fold(told: Sequence[Told], duplicates: Sequence[Any], ruled: Sequence[Any] = ()) -> list[Entry]:
+    """One entry for each key, newest first; it happened when the highest-ranked word on it says."""
     groups: dict[bytes, list[tuple[int, Source]]] = {}
     for key, occurred, source in told:
         groups.setdefault(key, []).append((occurred, source))

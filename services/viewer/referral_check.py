@@ -1,24 +1,30 @@
 """What is already open, or was lately turned down or completed, for something like a proposed referral, as FHIR."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from services.domain.record.instant import instant_text
 from services.domain.record.referrals.organisations import Organisation
 from services.domain.record.referrals.same_need import Found, like
 from services.domain.record.referrals.threads import threads
+from services.platform.access import Partner
 from services.viewer.reading import CareRecord
 
 ODS_SYSTEM = "https://fhir.nhs.uk/Id/ods-organization-code"
 
 
-def check_parameters(record: CareRecord, proposed: dict[str, Any], as_of: int) -> dict[str, Any]:
+def check_parameters(
+    record: CareRecord, names: Mapping[str, Partner], proposed: dict[str, Any], as_of: int
+) -> dict[str, Any]:
     """The answer to a proposed ServiceRequest at `as_of`, in ticks, as a FHIR Parameters.
+
+    `record` holds at least what is open or ended lately (recent.choose).
 
     `result` is whether something like it is open; a part `referral` follows for each thread that is, or was
     rejected or completed lately (same_need.like).
     """
-    return _answer(like(proposed, threads(record.words), as_of))
+    named = {ods: one.name for ods, one in names.items()}
+    return _answer(like(proposed, threads(record.words, named), as_of))
 
 
 def _answer(found: Sequence[Found]) -> dict[str, Any]:

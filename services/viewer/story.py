@@ -8,12 +8,14 @@ from services.domain.record.continuity.parties import Partners
 from services.domain.record.continuity.summary import Continuity, continuity
 from services.domain.record.instant import DAY
 from services.domain.record.introductions import Introduction, introductions
-from services.domain.record.measures.series import Series, all_series
+from services.domain.record.kinds import kind_of
+from services.domain.record.measures.series import Series, all_series, latest
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
 from services.domain.record.referrals.threads import Thread, threads
 from services.domain.record.word import Word
+from services.viewer.bounds import GROWING, WHOLE, Bounds
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +35,52 @@ def read_story(
     earlier: Iterable[Word],
     partners: Partners | None = None,
     listed: Iterable[Word] = (),
+    bounds: Bounds = WHOLE,
 ) -> Story:
     """Read the story; `words`, `earlier` and `partners` are those of continuity.summary.continuity.
 
-    `listed` are the services of the directory that the referrals name.
+    `listed` are the services of the directory that the referrals name. Where `words` are not all that is told, `bounds`
+    says what is left out.
 
     It takes some tens of milliseconds for each hundred words, so a server does it beside its event loop.
     """
     told = [*words]
     with_services = [*told, *listed]
+    found = _threads(with_services, partners or {}, bounds)
+    entries = {entry for thread in found for entry in thread.entries}
     return Story(
-        threads(with_services),
-        introductions(with_services, partners or {}),
+        found,
+        [one for one in introductions(with_services, partners or {}) if one.entry in entries],
         agreed_plans(told),
-        continuity(told, earlier, partners),
-        all_series(told),
+        _continuity(told, earlier, partners, bounds),
+        _measures(told, bounds),
     )
+
+
+def _threads(told: list[Word], partners: Partners, bounds: Bounds) -> list[Thread]:
+    """The threads that are whole in what is told: of one that ended before, what came of it may be left out."""
+    found = threads(told, {ods: name for ods, (name, _) in partners.items()})
+    if bounds.ended_since is None:
+        return found
+    return [one for one in found if one.state.is_open or one.since >= bounds.ended_since]
+
+
+def _continuity(
+    told: list[Word], earlier: Iterable[Word], partners: Partners | None, bounds: Bounds
+) -> Continuity:
+    """Since a day without a hole; but what matters to the person however old it is."""
+    if bounds.recent is None:
+        return continuity(told, earlier, partners)
+    counted = [
+        one
+        for one in told
+        if one.entry_key in bounds.recent or kind_of(one.resource["resourceType"]) not in GROWING
+    ]
+    return continuity(counted, earlier, partners, mattering=told)
+
+
+def _measures(told: list[Word], bounds: Bounds) -> list[Series]:
+    return [latest(one, bounds.scores) if bounds.scores else one for one in all_series(told)]
 
 
 def open_referrals(found: Iterable[Thread], as_of: int, days: StalledDays) -> list[Thread]:

@@ -17,6 +17,7 @@ from services.domain.record.measures.series import Series
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.word import Word
 from services.platform.access import Partner
+from services.viewer.bounds import WHOLE, Bounds
 from services.viewer.moments import machine_date, plain_date, plain_day
 from services.viewer.people_views import (
     MattersView,
@@ -92,6 +93,12 @@ class StoryView:
     measures: list[MeasureView]
     continuity: list[str]
     """Sentences."""
+    recent_since: str
+    """The day from which on continuity and team are told, where that is not all of the record; else empty."""
+    ended_since: str
+    """The day before which referrals have ended that are left out; empty where none are."""
+    steps_left_out: bool
+    """Whether contacts and notes are left out of what happened with a referral."""
 
 
 def story_view(
@@ -100,10 +107,12 @@ def story_view(
     as_of: int,
     days: StalledDays,
     listed: Iterable[Word] = (),
+    bounds: Bounds = WHOLE,
 ) -> StoryView:
-    """The story as it stands at `as_of`, in ticks, with the services listed that it names; as long as `read_story`."""
+    """The story as it stands at `as_of`, in ticks, in what `bounds` leave of the record, with the services listed that
+    it names; as long as `read_story`."""
     told = {ods: (one.name, one.sector) for ods, one in names.items()}
-    story = read_story(record.words, record.earlier, told, listed)
+    story = read_story(record.words, record.earlier, told, listed, bounds)
     return StoryView(
         matters=matters_view(story.continuity.what_matters, names),
         named=named_view(story.continuity.named_workers, names),
@@ -114,6 +123,9 @@ def story_view(
         appointments=next_appointments(record, names, as_of),
         measures=[_measure(one) for one in story.measures if one.instrument or one.points[1:]],
         continuity=continuity_sentences(story.continuity),
+        recent_since=plain_day(bounds.since) if bounds.since else "",
+        ended_since=plain_day(bounds.ended_since) if bounds.ended_since is not None else "",
+        steps_left_out=bounds.contacts,
     )
 
 

@@ -21,7 +21,7 @@ PAGES = {
     "choose": f"/person?q={THOMAS.nhs_number}",
     "nobody": "/person?q=9991042173",
     "nothing asked": "/person?q=",
-    "past the last page": f"/person/{MAYA.nhs_number}?page=9",
+    "past the last page": f"/person/{MAYA.nhs_number}?from=0-00",
     "used link": "/sign-in/used",
 }
 

@@ -155,7 +155,7 @@ async def test_the_page_shows_flags_and_what_is_to_come(database: Engines) -> No
     async with asking(database, None) as client:
         assert (await client.get(f"/sign-in/{link}")).status_code == 303
         answer = await client.get(f"/person/{record_id(TRUST, '1').hex()}")
-        later = await client.get(f"/person/{record_id(TRUST, '1').hex()}?page=2")
+        later = await client.get(f"/person/{record_id(TRUST, '1').hex()}?from=0-00")
     assert answer.status_code == later.status_code == 200
     assert answer.text.count("Ring first &lt;") == 2 + 3 + 3, "above all, under Safety and in the timeline"
     assert "And 1 more flag<" in answer.text

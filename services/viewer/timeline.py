@@ -1,0 +1,58 @@
+"""The timeline a page at a time: from a place in it on, so that a page costs the same wherever it is."""
+
+import re
+from typing import NamedTuple, Self
+
+from services.platform.postgres import Connection
+from services.viewer.reading import fetch
+
+_PLACE = re.compile(r"(\d{1,18})-((?:[0-9a-f]{2}){1,32})", re.ASCII)
+
+
+class Place(NamedTuple):
+    """A place in the timeline, which entries that come or go elsewhere do not shift."""
+
+    occurred: int
+    """In ticks."""
+    key: bytes
+    """Of the entry there; where it has gone the page begins with the next."""
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """The place that `str` wrote; None where the text is none."""
+        found = _PLACE.fullmatch(text)
+        return cls(int(found[1]), bytes.fromhex(found[2])) if found else None
+
+    def __str__(self) -> str:
+        """The place as it stands in an address."""
+        return f"{self.occurred}-{self.key.hex()}"
+
+
+FIRST = Place((1 << 63) - 1, b"")
+
+
+class Timeline(NamedTuple):
+    """One page of a person's timeline."""
+
+    keys: list[bytes]
+    """Of its entries, the newest first."""
+    newer: Place | None
+    """Where the page before begins; None on the first."""
+    older: Place | None
+    """Where the next one begins; None on the last."""
+    is_second: bool = False
+    """Whether no more than one page of entries is before it: that page is the first."""
+
+
+async def read_timeline(connection: Connection, person: bytes, start: Place | None, most: int) -> Timeline:
+    """The page of at most `most` entries from `start` on, or the first."""
+    place = start or FIRST
+    given = {"person": person, "occurred": place.occurred, "key": place.key}
+    rows = await fetch(connection, "older", most=most + 1, **given)
+    before = await fetch(connection, "newer", most=most + 1, **given) if start else []
+    return Timeline(
+        [key for _, key in rows[:most]],
+        newer=Place(*before[:most][-1]) if before else None,
+        older=Place(*rows[most]) if rows[most:] else None,
+        is_second=len(before) <= most,
+    )
