@@ -136,6 +136,7 @@ def test_publish_needs_to_know_the_sender_and_the_file(told: RunningStack, tmp_p
 def test_replay_names_the_line_that_is_wrong(told: RunningStack, tmp_path: Path) -> None:
     """Nothing of the stream is sent where a line is no stream line, or the file is not there or empty."""
     good = BUNDLED.read_text().splitlines()[0]
+    settled(told)
     before = told.status()
     stream = tmp_path / "stream.ndjson"
     for text, said in (
