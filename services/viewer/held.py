@@ -1,10 +1,11 @@
 """Whether a record may be shown: not while a message about consent, a restriction or safeguarding is put right."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from services.platform.postgres import Connection
-from services.viewer.reading import SQL
+from services.viewer.reading import fetch
 
 REASONS = {
     "safeguarding": "a safeguarding concern",
@@ -29,5 +30,12 @@ class Held(NamedTuple):
 
 async def holds(connection: Connection, person: bytes) -> list[Held]:
     """The messages for which this person's record is withheld, the oldest first; none where it may be shown."""
-    rows = await (await connection.execute(SQL["holds"], {"person": person}, binary=True)).fetchall()
-    return [Held(*row) for row in rows]
+    return (await holds_of(connection, [person])).get(person, [])
+
+
+async def holds_of(connection: Connection, persons: Sequence[bytes]) -> dict[bytes, list[Held]]:
+    """The same of each of these persons whose record is withheld."""
+    found: dict[bytes, list[Held]] = {}
+    for person, *told in await fetch(connection, "holds", persons=list(persons)):
+        found.setdefault(person, []).append(Held(*told))
+    return found

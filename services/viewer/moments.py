@@ -17,15 +17,17 @@ def now_ticks() -> int:
 
 def plain_date(text: str) -> str:
     """A FHIR date or dateTime as people write it: 3 March 2026, 10:30am; a time of day by the clock in the UK."""
-    if len(text) == len("2026"):
-        return text
-    if len(text) == len("2026-03"):
-        return f"{datetime.strptime(text, '%Y-%m'):%B %Y}"
     ticks = instant_ticks(text)
     if ticks is None:
-        return _day(datetime.strptime(text[:10], "%Y-%m-%d"))
+        return _date(text)
     local = _in_the_uk(ticks)
     return f"{_day(local)}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+
+
+def plain_day_of(text: str) -> str:
+    """The day of a FHIR date or dateTime, by the clock in the UK, as people write it: 3 March 2026."""
+    ticks = instant_ticks(text)
+    return _date(text) if ticks is None else plain_day(ticks)
 
 
 def machine_date(text: str) -> str:
@@ -36,6 +38,14 @@ def machine_date(text: str) -> str:
 def plain_day(ticks: int) -> str:
     """The day of an instant in the UK, as people write it: 3 March 2026."""
     return _day(_in_the_uk(ticks))
+
+
+def _date(text: str) -> str:
+    if len(text) == len("2026"):
+        return text
+    if len(text) == len("2026-03"):
+        return f"{datetime.strptime(text, '%Y-%m'):%B %Y}"
+    return _day(datetime.strptime(text[:10], "%Y-%m-%d"))
 
 
 def _in_the_uk(ticks: int) -> datetime:

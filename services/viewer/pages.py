@@ -18,10 +18,10 @@ from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import open_session, signed_in
 from services.viewer.directory import assets_named
-from services.viewer.held import Held, holds
+from services.viewer.held import Held, holds, holds_of
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.person_page import PersonPage, Story, read_page
-from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_persons, read_known
+from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_persons, read_all_known
 from services.viewer.relatives import family_links
 from services.viewer.story_views import StoryView, story_view
 from services.viewer.timeline import Place
@@ -40,7 +40,9 @@ class EntryView:
     title: str
     status: str
     withdrawn: bool
-    sources: list["SourceView"]
+    tellers: int
+    """How many systems tell of it."""
+    told: list["ToldView"]
     because: list[str]
     whose: list[tuple[str, str, str]]
     """What shows of each part, and which system it is from; empty where one alone tells of the entry."""
@@ -61,13 +63,21 @@ class AlikeView:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldView:
+    """What is said of the entry, once, and every system that says it in these words."""
+
+    detail: str
+    withdrawn: bool
+    by: list["SourceView"]
+
+
+@dataclass(frozen=True, slots=True)
 class SourceView:
-    """What one system says of the entry."""
+    """One system that tells of the entry."""
 
     organisation: str
     sector: str
     title: str
-    detail: str
     versions: int
     withdrawn: bool
     relative: str
@@ -121,8 +131,8 @@ class Pages:
             if len(found) == 1:
                 return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=PAGE_HEADERS)
             offered = found[:_MOST_PERSONS]
-            known = [await read_known(connection, person) for person in offered]
-            withheld = {person for person in offered if await holds(connection, person)}
+            known = await read_all_known(connection, offered)
+            withheld = await holds_of(connection, offered)
         return self._frame.page(
             "found.html",
             200 if found else 404,
@@ -237,7 +247,8 @@ def _entry(
         title=telling.title,
         status=telling.status.replace("-", " "),
         withdrawn=entry.withdrawn,
-        sources=[_source(source, names, relatives) for source in entry.sources],
+        tellers=len({source.sender for source in entry.sources}),
+        told=_told_by(entry, names, relatives),
         because=entry.because,
         whose=_whose(entry, names),
         alike=[_alike(one, page, names) for one in entry.alike],
@@ -268,6 +279,15 @@ def _alike(alike: Alike, page: PersonPage, names: dict[str, Partner]) -> AlikeVi
     return AlikeView(key, f"{elsewhere}#{key}", when, " and ".join(tellers), alike.reason)
 
 
+def _told_by(entry: Entry, names: dict[str, Partner], relatives: dict[bytes, bytes]) -> list[ToldView]:
+    """In the order of the latest word on each."""
+    found: dict[tuple[str, bool], list[SourceView]] = {}
+    for source in entry.sources:
+        view = _source(source, names, relatives)
+        found.setdefault((source.telling.detail, view.withdrawn), []).append(view)
+    return [ToldView(detail, withdrawn, by) for (detail, withdrawn), by in found.items()]
+
+
 def _source(source: Source, names: dict[str, Partner], relatives: dict[bytes, bytes]) -> SourceView:
     partner = _partner(source.sender, names)
     telling = source.telling
@@ -275,7 +295,6 @@ def _source(source: Source, names: dict[str, Partner], relatives: dict[bytes, by
         organisation=partner.name,
         sector=partner.sector,
         title=telling.title,
-        detail=telling.detail,
         versions=source.versions,
         withdrawn=telling.status == WITHDRAWN,
         relative=relatives.get(source.resource_key, b"").hex(),

@@ -17,7 +17,8 @@ where least.person = least.id
 order by least.id limit %(most)s
 
 -- name: source_records
-select id, sender, demographics from record.source_record where person = %(person)s order by id
+select person, id, sender, demographics from record.source_record
+where person = any(%(persons)s::bytea[]) order by id
 
 -- name: entries
 select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,
@@ -212,18 +213,19 @@ order by one.entry_key, r.instant, r.ruled_by
 select exists (select from record.source_record where person = %(person)s and sender = %(sender)s)
 
 -- name: holds
--- Messages in quarantine that name the person by any number or id of theirs. What resolved one counts once it is in
--- the record: until then the record does not say yet what it must.
-with token(token) as (
-    select n.number from record.source_record s join record.number n on n.source_record = s.id
-    where s.person = %(person)s
+-- Messages in quarantine that name one of these persons by any number or id of theirs. What resolved one counts once it
+-- is in the record: until then the record does not say yet what it must.
+with token(person, token) as (
+    select s.person, n.number from record.source_record s join record.number n on n.source_record = s.id
+    where s.person = any(%(persons)s::bytea[])
     union
-    select 'source-record:' || encode(s.id, 'hex') from record.source_record s where s.person = %(person)s
+    select s.person, 'source-record:' || encode(s.id, 'hex') from record.source_record s
+    where s.person = any(%(persons)s::bytea[])
 )
-select q.message_key, q.received_at, array_agg(distinct h.reason)
+select token.person, q.message_key, q.received_at, array_agg(distinct h.reason)
 from token join intake.hold h using (token) join intake.quarantine q using (message_key)
 where q.resolution is null
    or exists (select from intake.outbox o where o.message_key = q.message_key)
    or exists (select from intake.message m join intake.outbox o using (message_key) where m.corrects = q.message_key)
-group by q.message_key
+group by token.person, q.message_key
 order by q.received_at, q.message_key

@@ -196,9 +196,16 @@ async def list_persons(connection: Connection, most: int | None) -> list[tuple[b
 
 async def read_known(connection: Connection, person: bytes) -> Known:
     """Who the person is."""
-    rows = await connection.execute(SQL["source_records"], {"person": person}, binary=True)
-    records = [SourceRecord(id_, sender, from_json(facts)) for id_, sender, facts in await rows.fetchall()]
-    return Known(person, records, reduce(join, (one.facts for one in records), {}))
+    (known,) = await read_all_known(connection, [person])
+    return known
+
+
+async def read_all_known(connection: Connection, persons: Sequence[bytes]) -> list[Known]:
+    """Who each of these persons is."""
+    records: dict[bytes, list[SourceRecord]] = {person: [] for person in persons}
+    for person, id_, sender, facts in await fetch(connection, "source_records", persons=list(persons)):
+        records[person].append(SourceRecord(id_, sender, from_json(facts)))
+    return [Known(person, told, reduce(join, (one.facts for one in told), {})) for person, told in records.items()]
 
 
 async def read_record(connection: Connection, person: bytes) -> CareRecord:

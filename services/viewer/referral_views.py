@@ -11,7 +11,7 @@ from services.domain.record.referrals.state import State
 from services.domain.record.referrals.steps import Step
 from services.domain.record.referrals.threads import Thread, waiting_days
 from services.platform.access import Partner
-from services.viewer.moments import plain_date, plain_day
+from services.viewer.moments import plain_day, plain_day_of
 from services.viewer.story import ended_referrals, open_referrals
 
 _TURNED_DOWN = ("Task rejected", "Task failed")
@@ -137,7 +137,7 @@ class _Views:
         partner = self._names.get(step.sender)
         told = "" if step.said in step.words or step.said == reason else step.said
         organisation = partner.name if partner else step.sender
-        return StepView(plain_date(step.when[:10]), _sentence(step.words), told, organisation)
+        return StepView(plain_day_of(step.when), _sentence(step.words), told, organisation)
 
 
 def _days(number: int) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.viewer.moments import plain_date
+from services.viewer.moments import plain_date, plain_day_of
 
 WRITTEN = {
     "2026": "2026",
@@ -21,3 +21,9 @@ WRITTEN = {
 def test_a_moment_is_written_by_the_clock_in_the_uk(told: str) -> None:
     """One meeting has one time of day, whichever offset each system gives it in."""
     assert plain_date(told) == WRITTEN[told]
+
+
+@pytest.mark.parametrize("told", WRITTEN)
+def test_the_day_alone_is_that_of_the_same_clock(told: str) -> None:
+    """What happened half an hour after midnight in summer was not the day before, though UTC has it so."""
+    assert plain_day_of(told) == WRITTEN[told].partition(",")[0]
