@@ -78,7 +78,7 @@ def pair(doubt: Doubt, model: Model, names: Mapping[str, Partner], json: bool) -
     sides = [side_view(side, names) for side in (doubt.one, doubt.other)]
     verdict = verdict_view(doubt, model)
     out.print(f"[bold]{standing(doubt)}[/]")
-    out.print(f"The model holds them {verdict['grade']}. {verdict['rule']}")
+    out.print(f"By the model they are {verdict['grade']}. {verdict['rule']}")
     for text in obstacles(doubt, model, names):
         out.print(f"  kept apart: {plain(text)}")
     out.print("")

@@ -7,11 +7,12 @@ from services.domain.identity.decision import Grade
 from services.domain.identity.rulings import Verdict
 from services.domain.record.business_identity import identifiers
 from services.domain.record.duplicates.rulings import why
-from services.domain.record.instant import instant_text
+from services.domain.record.instant import instant_text, instant_ticks
+from services.domain.record.telling import news
 from services.platform.access import Partner
 from services.review.entry_queue import EntryItem
 from services.review.entry_reading import EntryDoubt
-from services.review.facts import plain_date
+from services.review.facts import plain_date, plain_moment
 from services.review.things import Told
 from services.review.views import partner
 
@@ -69,7 +70,7 @@ def thing_view(told: Told, names: Mapping[str, Partner]) -> ThingView:
         kind=told.kind,
         when="" if hidden else _when(telling.when),
         title="Withheld just now" if hidden else telling.title,
-        status="" if hidden else telling.status.replace("-", " "),
+        status="" if hidden else news(told.kind, telling.status),
         detail="" if hidden else telling.detail,
         partner=partner(told.sender, names),
         is_withheld=hidden,
@@ -140,5 +141,6 @@ def _said(told: Told, doubt: EntryDoubt, names: Mapping[str, Partner]) -> dict[s
 
 
 def _when(text: str) -> str:
-    """A FHIR date or dateTime as people write it; the time of day is that of its own offset."""
-    return f"{plain_date(text[:10])}, {text[11:16]}" if len(text) > 10 else plain_date(text)
+    """A FHIR date or dateTime as people write it, by the clock in the UK."""
+    ticks = instant_ticks(text)
+    return plain_date(text[:10]) if ticks is None else plain_moment(instant_text(ticks))

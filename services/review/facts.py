@@ -6,6 +6,7 @@ import orjson
 
 from services.domain.identity.demographics import Demographics, is_valid
 from services.domain.identity.demographics import Told as Telling
+from services.platform.uk_clock import in_the_uk, time_of_day
 
 
 class Said(NamedTuple):
@@ -73,6 +74,12 @@ def plain_date(text: str) -> str:
         return text
     day = f"{int(day)} " if day.isdigit() else ""
     return f"{day}{_MONTHS[int(month) - 1]} {year}"
+
+
+def plain_moment(instant: str) -> str:
+    """A FHIR instant in UTC as people write it, by the clock in the UK: 3 March 2026, 10:30am."""
+    local = in_the_uk(instant)
+    return f"{plain_date(f'{local:%Y-%m-%d}')}, {time_of_day(local)}"
 
 
 _MONTHS = (

@@ -11,7 +11,7 @@ from services.domain.record.instant import instant_text
 from services.platform.access import Partner
 from services.review import facts as told
 from services.review.explanation import Evidence, Obstacle
-from services.review.facts import Said, plain_date
+from services.review.facts import Said, plain_moment
 from services.review.kinds import WORDS as KIND_WORDS
 from services.review.queue import Item, Side
 from services.review.reading import Doubt, Known
@@ -230,7 +230,7 @@ def ruling_view(made: Made, words: Mapping[Verdict, str] = RULED_WORDS) -> Rulin
         by=made.by,
         reason=made.reason,
         moment=f"{moment[:19]}Z",
-        when=f"{plain_date(moment[:10])}, {moment[11:16]} UTC",
+        when=plain_moment(moment),
         is_pending=made.is_pending,
     )
 

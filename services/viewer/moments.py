@@ -2,12 +2,11 @@
 
 import re
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from services.domain.record.instant import instant_text, instant_ticks
+from services.platform.uk_clock import in_the_uk, time_of_day
 
 _FRACTION = re.compile(r"\.\d+")
-_UK = ZoneInfo("Europe/London")
 
 
 def now_ticks() -> int:
@@ -20,8 +19,8 @@ def plain_date(text: str) -> str:
     ticks = instant_ticks(text)
     if ticks is None:
         return _date(text)
-    local = _in_the_uk(ticks)
-    return f"{_day(local)}, {local.hour % 12 or 12}:{local:%M}{'am' if local.hour < 12 else 'pm'}"
+    local = in_the_uk(instant_text(ticks))
+    return f"{_day(local)}, {time_of_day(local)}"
 
 
 def plain_day_of(text: str) -> str:
@@ -37,7 +36,7 @@ def machine_date(text: str) -> str:
 
 def plain_day(ticks: int) -> str:
     """The day of an instant in the UK, as people write it: 3 March 2026."""
-    return _day(_in_the_uk(ticks))
+    return _day(in_the_uk(instant_text(ticks)))
 
 
 def _date(text: str) -> str:
@@ -46,14 +45,6 @@ def _date(text: str) -> str:
     if len(text) == len("2026-03"):
         return f"{datetime.strptime(text, '%Y-%m'):%B %Y}"
     return _day(datetime.strptime(text[:10], "%Y-%m-%d"))
-
-
-def _in_the_uk(ticks: int) -> datetime:
-    moment = datetime.fromisoformat(f"{instant_text(ticks)[:19]}+00:00")
-    try:
-        return moment.astimezone(_UK)
-    except OverflowError:  # the first minutes of the year 1, which somebody may well send
-        return moment
 
 
 def _day(moment: datetime) -> str:

@@ -10,8 +10,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.family_links import Reader
+from services.domain.record.kinds import said_when
 from services.domain.record.referrals.stalling import StalledDays
-from services.domain.record.telling import WITHDRAWN
+from services.domain.record.telling import WITHDRAWN, news
 from services.domain.record.word import Word
 from services.platform.access import Partner, partners, use_link
 from services.platform.pages import PAGE_HEADERS, Frame, static_route
@@ -21,7 +22,7 @@ from services.viewer.directory import assets_named
 from services.viewer.held import Held, holds, holds_of
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.person_page import PersonPage, Story, read_page
-from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_persons, read_all_known
+from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_known, read_all_known
 from services.viewer.relatives import family_links
 from services.viewer.story_views import StoryView, story_view
 from services.viewer.timeline import Place
@@ -115,11 +116,9 @@ class Pages:
         async with self._pool.connection() as connection:
             if not await signed_in(connection, request):
                 return self._frame.not_signed_in()
-            found = await list_persons(connection, _MOST_PERSONS)
-        persons = [{"id": id_.hex(), "name": name, "systems": systems} for id_, name, systems in found]
-        return self._frame.page(
-            "home.html", persons=sorted(persons, key=lambda one: one["name"]), most=_MOST_PERSONS
-        )
+            found = await list_known(connection, _MOST_PERSONS)
+        persons = sorted(map(_summary, found), key=lambda one: (one["name"], one["birth_date"], one["id"]))
+        return self._frame.page("home.html", persons=persons, most=_MOST_PERSONS)
 
     async def find(self, request: Request) -> Response:
         """Go to the person with this NHS number or id; where there are several, let the reader choose."""
@@ -242,10 +241,10 @@ def _entry(
     telling = entry.telling
     return EntryView(
         kind=entry.kind,
-        when=plain_date(telling.when),
+        when=_when(entry),
         moment=machine_date(telling.when),
         title=telling.title,
-        status=telling.status.replace("-", " "),
+        status=news(entry.kind, telling.status),
         withdrawn=entry.withdrawn,
         tellers=len({source.sender for source in entry.sources}),
         told=_told_by(entry, names, relatives),
@@ -254,6 +253,12 @@ def _entry(
         alike=[_alike(one, page, names) for one in entry.alike],
         key=entry.key.hex(),
     )
+
+
+def _when(entry: Entry) -> str:
+    """When it was; of what nobody dates, such as who is somebody's mother, when it was told."""
+    when = plain_date(entry.telling.when)
+    return when if any(said_when(source.resource) for source in entry.sources) else f"told {when}"
 
 
 def _whose(entry: Entry, names: dict[str, Partner]) -> list[tuple[str, str, str]]:

@@ -7,6 +7,8 @@ from services.domain.record.continuity.named_claims import Basis
 from services.domain.record.continuity.named_worker import NamedWorker, NamedWorkers
 from services.domain.record.continuity.team import Member
 from services.domain.record.continuity.what_matters import Said
+from services.domain.record.details import asked
+from services.domain.record.spoken import spoken
 from services.platform.access import Partner
 from services.viewer.moments import plain_day
 
@@ -45,6 +47,8 @@ class MemberView:
     organisation: str
     sector: str
     last_seen: str
+    named_until: str
+    """The day on which they ceased to be named worker; empty where they still are, or never were."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +68,22 @@ def named_view(found: NamedWorkers, names: dict[str, Partner]) -> NamedView | No
     return NamedView([_worker(one, names) for one in found.now], _past(found))
 
 
-def team_view(team: Iterable[Member]) -> list[MemberView]:
-    """Everyone who takes part, as equals."""
+def team_view(team: Iterable[Member], found: NamedWorkers) -> list[MemberView]:
+    """Everyone who takes part, as equals; who was the person's named worker before is still called so by many."""
+    now = {(one.who.name, one.who.organisation) for one in found.now}
+    until = {
+        (one.who.name, one.who.organisation): plain_day(one.until)
+        for one in reversed(found.before)
+        if one.until is not None and one.basis is not Basis.PLANS
+    }
     return [
         MemberView(
             one.name,
-            one.role,
+            _spoken(one.role),
             one.organisation_name if one.organisation_name != one.name else "",
             one.sector,
             plain_day(one.last_seen) if one.last_seen is not None else "",
+            "" if (who := (one.name, one.organisation)) in now else until.get(who, ""),
         )
         for one in team
     ]
@@ -87,12 +98,16 @@ def _worker(one: NamedWorker, names: dict[str, Partner]) -> WorkerView:
     partner = names.get(one.who.organisation)
     return WorkerView(
         one.who.name,
-        one.who.role,
+        _spoken(one.who.role),
         _WHY[one.basis],
         one.who.organisation_name,
         partner.sector if partner else "",
         plain_day(one.since),
     )
+
+
+def _spoken(role: str) -> str:
+    return spoken(role) if role else ""
 
 
 def _past(found: NamedWorkers) -> str:
@@ -112,4 +127,4 @@ def _about(one: Said, names: dict[str, Partner]) -> str:
     tellers = " and ".join(names[ods].name if ods in names else ods for ods in one.told_by)
     wrote = f"{one.written_by}, {tellers}" if one.written_by else tellers
     by = f"written down by {wrote}" if one.own else f"written about them by {wrote}"
-    return f"{one.heading}: {by}, {plain_day(one.at)}" if one.heading else f"{by}, {plain_day(one.at)}"
+    return f"{asked(one.heading)} {by}, {plain_day(one.at)}" if one.heading else f"{by}, {plain_day(one.at)}"

@@ -9,16 +9,17 @@ where n.number = %(number)s and s.person is not null
 order by s.person
 
 -- name: persons
--- A person's id is that of its least member.
-select least.id, least.demographics,
-       (select count(*) from record.source_record s where s.person = least.id) as systems
-from record.source_record least
-where least.person = least.id
-order by least.id limit %(most)s
+-- The source records of the first persons. A person's id is that of its least member.
+select s.person, s.id, s.sender, s.demographics
+from (
+    select least.id from record.source_record least where least.person = least.id order by least.id limit %(most)s
+) first
+join record.source_record s on s.person = first.id
+order by s.person, s.id
 
 -- name: source_records
 select person, id, sender, demographics from record.source_record
-where person = any(%(persons)s::bytea[]) order by id
+where person = any(%(persons)s::bytea[]) order by person, id
 
 -- name: entries
 select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,

@@ -190,8 +190,12 @@ async def find_persons(connection: Connection, asked: str) -> list[bytes]:
 
 async def list_persons(connection: Connection, most: int | None) -> list[tuple[bytes, str, int]]:
     """The first `most` persons, or all, in id order: id, name, and how many systems know them."""
-    rows = await (await connection.execute(SQL["persons"], {"most": most}, binary=True)).fetchall()
-    return [(person, display_name(from_json(facts)), systems) for person, facts, systems in rows]
+    return [(one.person, one.name, len(one.source_records)) for one in await list_known(connection, most)]
+
+
+async def list_known(connection: Connection, most: int | None) -> list[Known]:
+    """Who the first `most` persons are, or all, in id order."""
+    return _known(await fetch(connection, "persons", most=most))
 
 
 async def read_known(connection: Connection, person: bytes) -> Known:
@@ -202,10 +206,16 @@ async def read_known(connection: Connection, person: bytes) -> Known:
 
 async def read_all_known(connection: Connection, persons: Sequence[bytes]) -> list[Known]:
     """Who each of these persons is."""
-    records: dict[bytes, list[SourceRecord]] = {person: [] for person in persons}
-    for person, id_, sender, facts in await fetch(connection, "source_records", persons=list(persons)):
-        records[person].append(SourceRecord(id_, sender, from_json(facts)))
-    return [Known(person, told, reduce(join, (one.facts for one in told), {})) for person, told in records.items()]
+    return _known(await fetch(connection, "source_records", persons=list(persons)))
+
+
+def _known(rows: Sequence[Any]) -> list[Known]:
+    records: dict[bytes, list[SourceRecord]] = {}
+    for person, id_, sender, facts in rows:
+        records.setdefault(person, []).append(SourceRecord(id_, sender, from_json(facts)))
+    return [
+        Known(person, told, reduce(join, (one.facts for one in told), {})) for person, told in records.items()
+    ]
 
 
 async def read_record(connection: Connection, person: bytes) -> CareRecord:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from services.domain.record.instant import DAY
 from services.domain.record.introductions import WITHIN_DAYS, Introduction
-from services.domain.record.referrals.organisations import Organisation
+from services.domain.record.referrals.organisations import FAMILY, THE_PERSON, Organisation
 from services.domain.record.referrals.stalling import StalledDays, stalled
 from services.domain.record.referrals.state import State
 from services.domain.record.referrals.steps import Step
 from services.domain.record.referrals.threads import Thread, waiting_days
+from services.domain.record.spoken import spoken
 from services.platform.access import Partner
 from services.viewer.moments import plain_day, plain_day_of
 from services.viewer.story import ended_referrals, open_referrals
@@ -145,17 +146,24 @@ def _days(number: int) -> str:
 
 
 def _asked(thread: Thread) -> str:
-    by = f" by {thread.requester.name}" if thread.requester.name else ""
+    requester = thread.requester
+    verb = "Opened" if requester.name and requester.key == thread.performer.key else "Asked"
+    by = f" by {_called(requester)}" if requester.name else ""
     why = f": {thread.reason}" if thread.reason else ""
-    return f"Asked{by} on {plain_day(thread.asked)}{why}"
+    return f"{verb}{by} on {plain_day(thread.asked)}{why}"
+
+
+def _called(one: Organisation) -> str:
+    """Its name as it stands within a sentence."""
+    return spoken(one.name) if one in (THE_PERSON, FAMILY) else one.name
 
 
 def _with(thread: Thread, holder: Organisation) -> str:
     since = plain_day(thread.held[-1].since)
     if (times := _times_held(thread, holder)) > 1:
-        return f"Back with {holder.name} for the {_nth(times)} time, since {since}"
+        return f"Back with {_called(holder)} for the {_nth(times)} time, since {since}"
     back = "Back with" if thread.state is State.REJECTED else "With"
-    return f"{back} {holder.name} since {since}"
+    return f"{back} {_called(holder)} since {since}"
 
 
 def _times_held(thread: Thread, holder: Organisation) -> int:

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from services.domain.record.agreements import AgreedPlan, Agreement, Answer
 from services.domain.record.continuity.contacts import how_many
-from services.domain.record.continuity.gaps import longest
+from services.domain.record.continuity.gaps import DAYS, longest
 from services.domain.record.continuity.summary import Continuity
-from services.domain.record.instant import moment_ticks
+from services.domain.record.instant import DAY, moment_ticks
 from services.domain.record.kinds import at_path
 from services.domain.record.measures.chart import chart
 from services.domain.record.measures.in_words import in_words
@@ -116,13 +116,13 @@ def story_view(
     return StoryView(
         matters=matters_view(story.continuity.what_matters, names),
         named=named_view(story.continuity.named_workers, names),
-        team=team_view(story.continuity.team),
+        team=team_view(story.continuity.team, story.continuity.named_workers),
         flags=safety_flags(record, names),
         plans=[plan_view(one) for one in story.plans],
         referrals=referrals_view(story.threads, names, as_of, days, story.introductions),
         appointments=next_appointments(record, names, as_of),
         measures=[_measure(one) for one in story.measures if one.instrument or one.points[1:]],
-        continuity=continuity_sentences(story.continuity),
+        continuity=continuity_sentences(story.continuity, as_of),
         recent_since=plain_day(bounds.since) if bounds.since else "",
         ended_since=plain_day(bounds.ended_since) if bounds.ended_since is not None else "",
         steps_left_out=bounds.contacts,
@@ -160,8 +160,8 @@ def next_appointments(record: CareRecord, names: dict[str, Partner], as_of: int)
     return found
 
 
-def continuity_sentences(found: Continuity) -> list[str]:
-    """How continuous the care has been, in a sentence or two; none where nobody has met the person."""
+def continuity_sentences(found: Continuity, as_of: int) -> list[str]:
+    """How continuous the care has been at `as_of`, in ticks; nothing where nobody has met the person."""
     if not found.contacts:
         return []
     first, last = found.contacts[0], max(one.until for one in found.contacts)
@@ -171,9 +171,11 @@ def continuity_sentences(found: Continuity) -> list[str]:
         if meetings > 1
         else f"One contact, on {plain_day(last)}."
     ]
+    if (days := (as_of - last) // DAY) > DAYS:
+        said.append(f"None has been told in the {days} days since.")
     if gap := longest(found.gaps):
         said.append(
-            f"The longest time without one was {gap.days} days, from {plain_day(gap.since)} to {plain_day(gap.until)}."
+            f"The longest time between two was {gap.days} days, from {plain_day(gap.since)} to {plain_day(gap.until)}."
         )
     told = found.retelling
     if told.workers:

@@ -110,6 +110,20 @@ def test_the_person_is_not_in_their_own_team() -> None:
     assert _read(_noted("n", MAY, "Joan Larter")).team == []
 
 
+def test_two_in_one_cell_of_a_sheet_are_two_people() -> None:
+    """Each once, in the role that is told of them alone; an organisation with an 'and' in its name is one."""
+    found = _read(
+        _met("v1", "2026-05-01", "Bev Hallam, resident coach"),
+        _met("v2", "2026-05-08", "Bev Hallam and Gurdeep Sohal, resident coaches"),
+        _met("v3", "2026-05-15", "Community Health and Social Care"),
+    )
+    assert [(one.name, one.role, one.contacts) for one in found.team] == [
+        ("Community Health and Social Care", "", 1),
+        ("Bev Hallam", "resident coach", 2),
+        ("Gurdeep Sohal", "", 1),
+    ]
+
+
 def test_a_peer_worker_whom_a_trust_names_belongs_where_he_writes() -> None:
     team = _read(_met("e", "2026-05-11", NURSE, PEER), _noted("n", "2026-05-18T09:00:00Z", PEER)).team
     assert [(one.name, one.organisation) for one in team] == [

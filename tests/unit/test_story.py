@@ -9,8 +9,10 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.domain.record.continuity.contacts import contacts
 from services.domain.record.continuity.named_worker import named_workers
 from services.domain.record.continuity.parties import Parties
+from services.domain.record.continuity.team import team
 from services.domain.record.continuity.things import Things
 from services.domain.record.instant import DAY
 from services.domain.record.kinds import CONTEXT, kind_of
@@ -19,7 +21,7 @@ from services.domain.record.referrals.threads import Thread, threads
 from services.domain.record.word import Word
 from services.platform.access import Partner
 from services.viewer.moments import plain_day
-from services.viewer.people_views import named_view
+from services.viewer.people_views import named_view, team_view
 from services.viewer.reading import CareRecord, Entry, Source
 from services.viewer.referral_views import ReferralsView, ReferralView, referrals_view
 from services.viewer.story import ended_referrals, open_referrals, read_story
@@ -178,6 +180,50 @@ def test_an_author_whose_plan_is_over_was_no_named_worker() -> None:
     assert named_view(found, NAMES) is None
 
 
+def test_somebody_of_the_team_who_was_the_named_worker_is_said_to_have_been() -> None:
+    """With the day; roles are told alike, however each system writes them."""
+    priya, dawn = "Priya Nair, Named social worker", "Dawn Ferreira, named social worker"
+    plan: Resource = {"resourceType": "CarePlan", "id": "p", "status": "active"}
+    versions = [
+        word(COUNCIL, plan | {"author": {"display": priya}}, "2026-03-01"),
+        word(COUNCIL, plan | {"author": {"display": dawn}}, "2026-03-11"),
+    ]
+    met: Resource = {
+        "resourceType": "Encounter",
+        "id": "v",
+        "status": "finished",
+        "period": {"start": "2026-03-02T10:00:00Z"},
+        "participant": [{"individual": {"display": one}} for one in (priya, dawn)],
+    }
+    things = Things([versions[-1], word(COUNCIL, met, "2026-03-02", "v")])
+    parties = Parties(things, {})
+    found = named_workers(things, parties, versions)
+    shown = team_view(team(things, parties, contacts(things, parties)), found)
+    assert [(one.name, one.role, one.named_until) for one in shown] == [
+        ("Dawn Ferreira", "named social worker", ""),
+        ("Priya Nair", "named social worker", "11 March 2026"),
+    ]
+
+
+def test_who_opened_or_asked_is_said_as_people_say_it() -> None:
+    """What an organisation asks of itself it opened; who asks for themself is no name."""
+    me = {"reference": "Patient/1"}
+    own_doing = request("1", TRUST, "2026-03-02", by=TRUST, code={"text": "A circle"})
+    for_themself = request("2", TRUST, "2026-03-02", code={"text": "Company"}, subject=me, requester=me)
+    shown = by_service(own_doing, for_themself)
+    assert shown["A circle"].asked == f"Opened by {TRUST.name} on 2 March 2026"
+    assert shown["Company"].asked == "Asked by the person on 2 March 2026"
+
+
+def test_a_step_is_on_the_day_of_the_clock_in_the_uk() -> None:
+    """Half past midnight in summer is the day before in UTC."""
+    told = by_service(
+        asked("1", TRUST, "2026-06-02T09:00:00Z", "Befriending"),
+        answered("1", TRUST, "accepted", "2026-06-30T23:30:00Z", "Room for one more"),
+    )
+    assert [step.when for step in told["Befriending"].steps] == ["2 June 2026", "1 July 2026"]
+
+
 def entry(*words: Word, kind: str) -> Entry:
     """The entry that these words tell of."""
     sources = [
@@ -257,14 +303,19 @@ def test_a_contact_is_told_in_a_sentence() -> None:
     """Without a gap that there is not."""
     met = visit("v", TRUST, "2026-03-02T10:00:00Z", None)
     shown = story_view(record(entry(met, kind="Contact")), NAMES, NOW, DAYS)
-    assert shown.continuity == ["One contact, on 2 March 2026."]
+    assert shown.continuity == [
+        "One contact, on 2 March 2026.",
+        "None has been told in the 59 days since.",
+    ]
+    soon = ticks("2026-03-30T10:00:00Z")
+    assert story_view(record(entry(met, kind="Contact")), NAMES, soon, DAYS).continuity[1:] == []
 
 
 SOUND = heard_in_stream("Holloway", "Larter").words
 
 
 @settings(max_examples=20)
-@given(st.lists(odd_words(SOUND), max_size=12), st.randoms())
+@given(st.lists(odd_words(SOUND), max_size=12, unique_by=lambda one: one.resource_key), st.randoms())
 def test_whatever_was_accepted_can_be_shown(words: list[Word], random: Random) -> None:
     """And told as JSON: it is the same in whatever order it is read."""
     found = [entry(one, kind=kind_of(one.resource["resourceType"])) for one in words]

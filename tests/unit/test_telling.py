@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from schemas.fhir.message import read_message_bytes
 from services.domain.message import read_message
 from services.domain.record.kinds import CONTEXT, KINDS, entry_kind, kind_of, occurred
-from services.domain.record.telling import tell
+from services.domain.record.telling import news, tell
 from services.domain.record.version import Version
 from tests.messages import SOMEBODY
 from tests.streams.fhir_builders import known_to
@@ -62,7 +62,7 @@ TABLE: dict[str, tuple[Resource, tuple[str, str, str, str]]] = {
     ),
     "a referral's answer: it could not be done": (
         _task("failed", statusReason=_text("Nobody answered the door")),
-        (ON, "Befriending", "failed", "Failed: Nobody answered the door"),
+        (ON, "Befriending", "failed", "Could not be done: Nobody answered the door"),
     ),
     "a referral's answer: done, and what came of it": (
         _task("completed", output=[{"type": _text("Outcome"), "valueString": "They meet every Tuesday"}]),
@@ -207,7 +207,7 @@ TABLE: dict[str, tuple[Resource, tuple[str, str, str, str]]] = {
                 },
             ],
         },
-        (ON, "Questionnaire", "completed", "What matters to you?: My allotment. A garden?: Yes."),
+        (ON, "Questionnaire", "completed", "What matters to you? My allotment. A garden? Yes."),
     ),
     "a note shows what was written": (
         {
@@ -523,3 +523,21 @@ def test_anything_can_be_told(resource_type: str, fields: dict[str, Any]) -> Non
     assert told.when
     assert told.title or fields
     assert occurred(resource, INSTANT) >= 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "shown"),
+    [
+        ("Contact", "finished", ""),
+        ("Contact", "cancelled", "cancelled"),
+        ("Assessment score", "final", ""),
+        ("Assessment score", "preliminary", "preliminary"),
+        ("Referral", "active", ""),
+        ("Referral", "revoked", "withdrawn"),
+        ("Referral answer", "failed", "could not be done"),
+        ("Flag", "active", "active"),
+    ],
+)
+def test_a_status_is_shown_where_it_is_news(kind: str, status: str, shown: str) -> None:
+    """That a contact took place is said by its being there; that a flag holds is not."""
+    assert news(kind, status) == shown

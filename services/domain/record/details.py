@@ -14,6 +14,8 @@ _RISK = {"high": "high risk", "low": "low risk", "unable-to-assess": "risk not k
 _ENDS = ".!?;:"
 PLAN_ANSWERS = {"rejected": "declined", "requested": "asked"}
 """What a Task's status says of a plan, where it is not said in the same word."""
+_ANSWERED = {"failed": "could not be done"}
+"""What a Task's status says of what was asked, where it would blame somebody in the same word."""
 _DOUBT = frozenset({"unconfirmed", "provisional", "differential", "presumed"})
 
 
@@ -21,6 +23,12 @@ def details(resource: Resource) -> str:
     """The words in one paragraph, none of them twice."""
     told = [*dict.fromkeys(words for say in _SAY for words in say(resource) if words)]
     return " ".join([*map(_ended, told[:-1]), *told[-1:]])
+
+
+def asked(heading: str) -> str:
+    """What was asked, before the answer to it: 'Hardest just now:', but 'What is hardest?' as it is."""
+    told = heading.rstrip()
+    return told if told[-1:] in tuple(_ENDS) else f"{told}:"
 
 
 def _ended(text: str) -> str:
@@ -58,7 +66,7 @@ def _answers(resource: Resource) -> Iterator[str]:
     for item in objects(resource.get("item")):
         given = objects(item.get("answer"))
         if said := [words for one in given for words in values(one) if words]:
-            yield _ended(f"{item.get('text', 'Answer')}: {', '.join(said)}")
+            yield _ended(f"{asked(str(item.get('text', 'Answer')))} {', '.join(said)}")
         for holder in (item, *given):
             yield from _answers(holder)
 
@@ -70,7 +78,7 @@ def _state(resource: Resource) -> Iterator[str]:
         return
     for why in first(resource.get("statusReason")):
         if resource["resourceType"] == "Task" and isinstance(resource.get("status"), str):
-            yield f"{resource['status'].replace('-', ' ').capitalize()}: {why}"
+            yield f"{_ANSWERED.get(resource['status'], resource['status'].replace('-', ' ')).capitalize()}: {why}"
         else:
             yield why
 
@@ -86,7 +94,8 @@ def _agreement(task: Resource) -> Iterator[str]:
 def _why(resource: Resource) -> Iterator[str]:
     if resource["resourceType"] != "Communication":
         yield from first(resource.get("reasonCode"))
-    yield from (words.replace("-", " ") for words in first(resource.get("achievementStatus")))
+    for told in first(resource.get("achievementStatus")):
+        yield f"{told[:1].upper()}{told[1:].replace('-', ' ')}"
     for field in ("cancelationReason", "outcome", "patientInstruction"):
         yield from first(resource.get(field))
 

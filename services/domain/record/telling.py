@@ -52,6 +52,34 @@ def is_withdrawn(resource: Resource) -> bool:
     return status_of(resource) == WITHDRAWN
 
 
+def news(kind: str, status: str) -> str:
+    """What `status`, of an entry of this kind, says that is not said by its being told; empty where it says nothing.
+
+    That a referral is active says how its sender keeps it, and not how it stands: that is told of its thread.
+    """
+    return "" if status in _NO_NEWS.get(kind, ()) else _NEWS.get((kind, status), status)
+
+
+_NO_NEWS = {
+    "Assessment score": ("final",),
+    "Consent": ("active",),
+    "Contact": ("finished",),
+    "Document": ("current",),
+    "Immunisation": ("completed",),
+    "Note": ("completed",),
+    "Procedure": ("completed",),
+    "Questionnaire": ("completed",),
+    "Referral": ("active",),
+}
+"""By kind, what most of them are."""
+_NEWS = {
+    ("Referral", "completed"): "closed",
+    ("Referral", "revoked"): "withdrawn",
+    ("Referral answer", "failed"): "could not be done",
+    ("Plan", "revoked"): "withdrawn",
+}
+
+
 def _titles(resource: Resource) -> Iterator[str]:
     """An answer to a plan goes by the plan's name."""
     if answers_a_plan(resource):

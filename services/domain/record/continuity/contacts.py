@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from services.domain.record.continuity.parties import Mention, Nature, Parties, Sure, listed
+from services.domain.record.continuity.parties import Mention, Nature, Parties, Sure, each, listed
 from services.domain.record.continuity.things import Resource, Things, kind_of, moment, status_of
 from services.domain.record.instant import DAY
 from services.domain.record.kinds import occurred
@@ -93,14 +93,14 @@ def _participants(word: Word, parties: Parties) -> Iterator[Mention]:
         role = next((role for kind in objects(one.get("type")) for role in first(kind)), "")
         mention = parties.mention(one.get("individual"), word, place=_place(word, parties))
         if mention:
-            yield mention if mention.role else mention._replace(role=role)
+            yield from each(mention if mention.role else mention._replace(role=role))
 
 
 def _written(words: list[Word], parties: Parties) -> Contact | None:
     latest = words[0]
     field, states = _WRITTEN[kind_of(latest)]
     told = [parties.mention(one, latest, sure=Sure.WROTE) for one in listed(latest.resource.get(field))]
-    authors = tuple(one for one in told if one and one.nature is not Nature.GROUP)
+    authors = tuple(who for one in told if one and one.nature is not Nature.GROUP for who in each(one))
     if not authors or status_of(latest) not in states:
         return None
     if any(parties.mention(one, latest) for one in objects(latest.resource.get("recipient"))):

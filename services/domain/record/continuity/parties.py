@@ -59,6 +59,18 @@ class Mention(NamedTuple):
         return folded(self.name)
 
 
+def each(mention: Mention) -> list[Mention]:
+    """Everyone whom it names: two, of no role of their own, in 'Bev Hallam and Gurdeep Sohal, resident coaches'.
+
+    Without a role behind it 'Community Health and Social Care' might be an organisation, and is left as it is.
+    """
+    names = mention.name.split(" and ")
+    several = names[1:] and mention.role[:1].islower() and all(" " in name for name in names)
+    if mention.nature is not Nature.WORKER or not several:
+        return [mention]
+    return [mention._replace(name=name, role="") for name in names]
+
+
 class Parties:
     """Reads references to people and organisations in the words on one person."""
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from services.domain.record.continuity.contacts import Contact, how_many
 from services.domain.record.continuity.homes import Homes
-from services.domain.record.continuity.parties import COMMUNITY, FAMILY, Mention, Nature, Parties, Sure
+from services.domain.record.continuity.parties import COMMUNITY, FAMILY, Mention, Nature, Parties, Sure, each
 from services.domain.record.continuity.things import Things, status_of
 from services.domain.record.kinds import occurred
 from services.domain.record.word import Word
@@ -114,4 +114,4 @@ def _mentions(word: Word, parties: Parties) -> Iterator[Mention]:
             told.append(parties.mention(who, word, role=next(roles, ""), organisation=acts_for))
     if resource.get("resourceType") == "RelatedPerson" and resource.get("active") is not False:
         told.append(parties.family(word))
-    yield from (one for one in told if one)
+    yield from (who for one in told if one for who in each(one))
