@@ -52,7 +52,7 @@ def test_from_a_persons_page_to_one_entry_and_back(stack: RunningStack, steward:
     page.get_by_role("link", name="1 pair of entries waits").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Perhaps told twice")
     expect(page.locator(".doubt")).to_contain_text("asked the same organisation within four weeks")
-    expect(page.locator(".doubt .secondary").first).to_have_text("Referral, 2 March 2026, 10:00, active")
+    expect(page.locator(".doubt .secondary").first).to_have_text("Referral, 2 March 2026, 10:00am")
     readable(page)
     page.set_viewport_size({"width": 1100, "height": 1400})
     page.get_by_role("link", name="Look at both").click()

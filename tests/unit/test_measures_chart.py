@@ -77,6 +77,11 @@ WORDS: dict[str, tuple[Series, str]] = {
         _monthly("Steps", 5, 4, 9, 3, 6, 7, 8, 6.5, 6),
         "9 scores from 5 January 2020 to 5 September 2020: first 5, last 6, lowest 3, highest 9.",
     ),
+    "of one day": (
+        _series("WSAS", ("2026-01-01T09:00:00Z", 12), ("2026-01-01T11:00:00Z", 10)),
+        "2 scores of 1 January 2026: 12, 10. The scale runs from 0 to 40; lower is better. "
+        "The last score is 2 points better than the first.",
+    ),
     "a unit is told": (
         _series("Weight", ("2026-01-01", 72.5), ("2026-02-01", 70), unit="kg"),
         "2 scores from 1 January 2026 to 1 February 2026: 72.5, 70 kg.",
@@ -84,11 +89,12 @@ WORDS: dict[str, tuple[Series, str]] = {
     "what is off the scale is told": (
         _series("PHQ-9", ("2026-01-01", 12), ("2026-02-01", 28)),
         "One score: 12 on 1 January 2026. The scale runs from 0 to 27; lower is better. "
-        "1 score that is not on the scale left out.",
+        "One score is left out: it is not on the scale.",
     ),
     "nothing on the scale": (
         _series("PHQ-9", ("2026-01-01", -1), ("2026-02-01", 28)),
-        "No score to show. The scale runs from 0 to 27; lower is better. 2 scores that are not on the scale left out.",
+        "No score to show. The scale runs from 0 to 27; lower is better. "
+        "2 scores are left out: they are not on the scale.",
     ),
 }
 

@@ -49,7 +49,8 @@ def _scores(series: Series) -> str:
         when = "on" if points[0].told_at[7:] else "in"
         return f"One score: {number(points[0].value)}{unit} {when} {day(points[0].told_at)}."
     scores = f"The latest {len(points)} scores," if series.cut else f"{len(points)} scores"
-    period = f"{scores} from {day(points[0].told_at)} to {day(points[-1].told_at)}"
+    first, last = day(points[0].told_at), day(points[-1].told_at)
+    period = f"{scores} of {first}" if first == last else f"{scores} from {first} to {last}"
     values = [one.value for one in points]
     if len(points) <= EACH_TOLD:
         return f"{period}: {', '.join(number(value) for value in values)}{unit}."
@@ -81,4 +82,6 @@ def _became(found: Change | None) -> str:
 def _outside(left_out: int) -> str:
     if not left_out:
         return ""
-    return f"{left_out} {'score that is' if left_out == 1 else 'scores that are'} not on the scale left out."
+    if left_out == 1:
+        return "One score is left out: it is not on the scale."
+    return f"{left_out} scores are left out: they are not on the scale."
