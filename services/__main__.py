@@ -152,7 +152,8 @@ def record(
     """Print a person's record."""
     from services.platform.access import partners
     from services.viewer.held import holds
-    from services.viewer.reading import canonical_json, find_persons, read_record
+    from services.viewer.reading import find_persons, read_record
+    from services.viewer.record_json import canonical_json
 
     async def read(connection: Any) -> Any:
         found = await find_persons(connection, who)

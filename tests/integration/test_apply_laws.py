@@ -11,7 +11,8 @@ import pytest
 from services.platform.postgres import Connection, connect
 from services.record.apply import apply
 from services.record.digest import compute_digest
-from services.viewer.reading import canonical_json, list_persons, read_record
+from services.viewer.reading import list_persons, read_record
+from services.viewer.record_json import canonical_json
 from tests.engines import Engines, accept
 from tests.messages import resources
 from tests.streams.fhir_builders import Demographics, SourceRecord, goal, known_to, note

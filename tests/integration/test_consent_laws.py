@@ -9,7 +9,8 @@ import pytest
 
 from services.platform.postgres import Connection, connect
 from services.record.apply import apply
-from services.viewer.reading import canonical_json, list_persons, read_record
+from services.viewer.reading import list_persons, read_record
+from services.viewer.record_json import canonical_json
 from tests.engines import Engines, accept
 from tests.identities import AT, WREN, Sent, take_in
 from tests.integration.test_duplicates import a_doubled_muddle, tell

@@ -9,7 +9,8 @@ import orjson
 
 from schemas.stream import read_line
 from services.platform.postgres import connect
-from services.viewer.reading import canonical_json, list_persons, read_record
+from services.viewer.reading import list_persons, read_record
+from services.viewer.record_json import canonical_json
 from tests.stack import RunningStack
 from tests.streams.every_scenario import EVERY
 from tests.streams.scenario import HERE, Scenario
