@@ -4,16 +4,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from starlette.datastructures import FormData, UploadFile
-from starlette.formparsers import MultiPartParser
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from schemas.fhir.parse import MAX_MESSAGE_BYTES
+from services.platform.forms import MULTIPART, URLENCODED, Forms, one_line
 
-LARGEST_FORM = 2 * MAX_MESSAGE_BYTES + 64 * 1024
-"""Bytes of a form: a document in its editor, one as a file, and the words."""
+FORMS = Forms((URLENCODED, MULTIPART), largest=2 * MAX_MESSAGE_BYTES + 64 * 1024)
+"""A document in its editor, one as a file, and the words."""
 
 _MOST_FIELDS = 8
 _LONGEST_WORDS = 500
+
+
+class NotAForm(ValueError):
+    """The form could not be read."""
 
 
 @asynccontextmanager
@@ -21,30 +26,16 @@ async def filled_in(request: Request) -> AsyncIterator[FormData]:
     """The form of a request that is small enough.
 
     Raises:
-        starlette.formparsers.MultiPartException: it is none.
+        NotAForm: it is none.
     """
-    if request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        parser = MultiPartParser(
-            request.headers,
-            request.stream(),
-            max_files=1,
-            max_fields=_MOST_FIELDS,
-            max_part_size=LARGEST_FORM,
-        )
-        parser.spool_max_size = LARGEST_FORM
-        given = await parser.parse()
+    if request.headers.get("content-type", "").lower().startswith(MULTIPART):
+        given = await _read_multipart(request)
     else:
         given = await request.form()
     try:
         yield given
     finally:
         await given.close()
-
-
-def is_small_enough(request: Request) -> bool:
-    """Whether the request says how much it carries, and that is taken."""
-    declared = request.headers.get("content-length", "")
-    return declared.isascii() and declared.isdigit() and len(declared) < 20 and int(declared) <= LARGEST_FORM
 
 
 async def corrected_document(given: FormData) -> bytes:
@@ -57,5 +48,19 @@ async def corrected_document(given: FormData) -> bytes:
 
 def words(given: FormData, name: str) -> str:
     """A field's words, on one line."""
-    value = given.get(name)
-    return " ".join(value.split())[:_LONGEST_WORDS] if isinstance(value, str) else ""
+    return one_line(given, name, _LONGEST_WORDS)
+
+
+async def _read_multipart(request: Request) -> FormData:
+    try:
+        parser = MultiPartParser(
+            request.headers,
+            request.stream(),
+            max_files=1,
+            max_fields=_MOST_FIELDS,
+            max_part_size=FORMS.largest,
+        )
+        parser.spool_max_size = FORMS.largest
+        return await parser.parse()
+    except MultiPartException:
+        raise NotAForm(NotAForm.__doc__) from None

@@ -5,14 +5,10 @@ Whoever holds a session may use them, as with every page yet; each action asks f
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
-from urllib.parse import urlencode
 
 import orjson
-from starlette.formparsers import MultiPartException
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.fhir.issue import Issue
@@ -20,13 +16,7 @@ from services.intake import quarantine
 from services.intake.acceptance import Acceptance
 from services.intake.mark_fault import mark_faults, readable_text
 from services.intake.quarantine import NotThere, Quarantined
-from services.intake.quarantine_form import (
-    LARGEST_FORM,
-    corrected_document,
-    filled_in,
-    is_small_enough,
-    words,
-)
+from services.intake.quarantine_form import FORMS, NotAForm, corrected_document, filled_in, words
 from services.intake.quarantine_views import (
     LARGEST_EDITED,
     CorrectionForm,
@@ -48,19 +38,14 @@ from services.intake.resolve import (
     resubmit,
 )
 from services.platform.access import partners
-from services.platform.pages import PAGE_HEADERS, Frame
-from services.platform.sign_in import is_own_page, signed_in
+from services.platform.door import Back, Door
+from services.platform.pages import PAGE_HEADERS, Frame, see_other
 
 log = logging.getLogger(__name__)
 
 _MOST_LISTED = 200
 _MOST_AT_ONCE = 1_000
 """Messages checked again in one request; whoever has more presses again, or uses the command line."""
-
-_REFERRER = {"Referrer-Policy": "same-origin"}
-"""Where the referrer is told to nobody at all, an older browser says that a form of ours comes from nowhere."""
-
-Handler = Callable[[Request], Awaitable[Response]]
 
 
 class QuarantinePages:
@@ -69,15 +54,22 @@ class QuarantinePages:
     def __init__(self, acceptance: Acceptance) -> None:
         self._acceptance = acceptance
         self._pool = acceptance.pool
-        self._frame = Frame(__package__ or "")
+        self._door = Door(
+            self._pool,
+            Frame(__package__ or ""),
+            FORMS,
+            faults={NotThere: 404, NotAForm: 400},
+            back=Back("/quarantine", "Go to the quarantine"),
+        )
+        guarded = self._door.guarded
         self.routes = [
-            Route("/quarantine", self._guarded(self.groups), methods=["GET"]),
-            Route("/quarantine/resubmit", self._guarded(self.resubmit_group), methods=["POST"]),
-            Route("/quarantine/{key}", self._guarded(self.message), methods=["GET"]),
-            Route("/quarantine/{key}/document", self._guarded(self.document), methods=["GET"]),
-            Route("/quarantine/{key}/correct", self._guarded(self.correct), methods=["POST"]),
-            Route("/quarantine/{key}/resubmit", self._guarded(self.resubmit_one), methods=["POST"]),
-            Route("/quarantine/{key}/dismiss", self._guarded(self.dismiss), methods=["POST"]),
+            Route("/quarantine", guarded(self.groups), methods=["GET"]),
+            Route("/quarantine/resubmit", guarded(self.resubmit_group), methods=["POST"]),
+            Route("/quarantine/{key}", guarded(self.message), methods=["GET"]),
+            Route("/quarantine/{key}/document", guarded(self.document), methods=["GET"]),
+            Route("/quarantine/{key}/correct", guarded(self.correct), methods=["POST"]),
+            Route("/quarantine/{key}/resubmit", guarded(self.resubmit_one), methods=["POST"]),
+            Route("/quarantine/{key}/dismiss", guarded(self.dismiss), methods=["POST"]),
         ]
 
     async def groups(self, request: Request) -> Response:
@@ -94,7 +86,7 @@ class QuarantinePages:
                 )
             names = await partners(connection)
         waiting = [one for one in found if one.resolution is None]
-        return self._page(
+        return self._door.page(
             "quarantine.html",
             groups=[group_view(one, names) for one in found],
             messages=[message_view(one, names) for one in listed] if is_group else [],
@@ -136,7 +128,7 @@ class QuarantinePages:
         if status is not None:
             return await self._show(request, form, status)
         log.info("A quarantined message was corrected: %s", {"key": one.key.hex()})
-        return _to(f"/quarantine/{one.key.hex()}")
+        return see_other(f"/quarantine/{one.key.hex()}")
 
     async def _correct(
         self, one: Quarantined, form: CorrectionForm, document: bytes, is_check: bool
@@ -182,7 +174,7 @@ class QuarantinePages:
             form.errors["dismiss"] = str(fault)
             return await self._show(request, form, 409)
         log.info("A quarantined message was dismissed: %s", {"key": one.key.hex()})
-        return _to(f"/quarantine/{one.key.hex()}")
+        return see_other(f"/quarantine/{one.key.hex()}")
 
     async def resubmit_one(self, request: Request) -> Response:
         """Check the message again as it is."""
@@ -193,7 +185,7 @@ class QuarantinePages:
             form.errors["again"] = "Give your name, so that it is known who had the message checked again."
             return await self._show(request, form, 422)
         await resubmit(self._acceptance, form.by, keys=[one.key])
-        return _to(f"/quarantine/{one.key.hex()}?checked=1")
+        return see_other(f"/quarantine/{one.key.hex()}?checked=1")
 
     async def resubmit_group(self, request: Request) -> Response:
         """Check all messages of one cause and sender again as they are."""
@@ -201,13 +193,13 @@ class QuarantinePages:
             by, cause, sender = words(given, "by"), str(given.get("cause")), str(given.get("sender"))
         asked = {"cause": cause, "sender": sender}
         if not by:
-            return _to("/quarantine", **asked, error="by")
+            return see_other("/quarantine", **asked, error="by")
         done = await resubmit(self._acceptance, by, cause=cause, sender=sender, most=_MOST_AT_ONCE)
         log.info(
             "Quarantined messages were checked again: %s", {"accepted": done.accepted, "stayed": done.stayed}
         )
         counts = {"accepted": str(done.accepted), "stayed": str(done.stayed)}
-        return _to("/quarantine", **counts)
+        return see_other("/quarantine", **counts)
 
     async def _show(
         self, request: Request, form: CorrectionForm, status: int = 200, *, checked_again: bool = False
@@ -220,7 +212,7 @@ class QuarantinePages:
         if is_edited and not form.text:
             form.text = readable_text(body)
         lines, found = await asyncio.to_thread(_marked, body, one.issues)
-        return self._page(
+        return self._door.page(
             "quarantine_message.html",
             status,
             message=message_view(one, names),
@@ -241,38 +233,6 @@ class QuarantinePages:
         async with self._pool.connection() as connection:
             one = await quarantine.find(connection, request.path_params["key"])
             return one, await quarantine.body_of(connection, one.key)
-
-    def _page(self, template: str, status: int = 200, **given: Any) -> Response:
-        page = self._frame.page(template, status, **given)
-        page.headers.update(_REFERRER)
-        return page
-
-    def _guarded(self, handler: Handler) -> Handler:
-        """For signed-in browsers, and what changes anything from our own pages alone."""
-
-        async def guarded(request: Request) -> Response:
-            async with self._pool.connection() as connection:
-                if not await signed_in(connection, request):
-                    return self._frame.not_signed_in()
-            if request.method == "POST":
-                if not is_own_page(request):
-                    return self._refused(
-                        "This did not come from one of these pages, so nothing was changed.", 403
-                    )
-                if not is_small_enough(request):
-                    text = f"What was sent is larger than {LARGEST_FORM:,} bytes; nothing was changed."
-                    return self._refused(text, 413)
-            try:
-                return await handler(request)
-            except NotThere as fault:
-                return self._refused(str(fault), 404)
-            except MultiPartException:
-                return self._refused("The form could not be read.", 400)
-
-        return guarded
-
-    def _refused(self, text: str, status: int) -> Response:
-        return self._page("quarantine_refused.html", status, text=text)
 
 
 def _marked(body: bytes, issues: list[Issue]) -> tuple[list[LineView], list[Fault]]:
@@ -299,8 +259,3 @@ def _is_text(body: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _to(path: str, **query: str) -> Response:
-    address = f"{path}?{urlencode(query)}" if query else path
-    return RedirectResponse(address, 303, headers=PAGE_HEADERS)

@@ -145,7 +145,7 @@ class UploadPages:
     async def _form_page(self, refused: SheetRefused | None = None, **given: str) -> Response:
         async with self._pool.connection() as connection:
             known = (await partners(connection)).values()
-        return self._page(
+        return self._frame.form_page(
             "upload.html",
             refused.status if refused else 200,
             refused=refused,
@@ -162,26 +162,22 @@ class UploadPages:
         sender = known[shown.sender].name if shown.sender in known else shown.sender
         common: dict[str, Any] = {"sheet": shown, "sender": sender}
         if isinstance(shown, Committed):
-            return self._page("upload_done.html", **common)
+            return self._frame.form_page("upload_done.html", **common)
         pages = max(1, -(-len(shown.rows) // _ROWS_A_PAGE))
         asked = request.query_params.get("page", "1")
         page = min(pages, max(1, int(asked))) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 1
         rows = shown.rows[(page - 1) * _ROWS_A_PAGE : page * _ROWS_A_PAGE]
         good = shown.counts[Fate.NEW] + shown.counts[Fate.CHANGED]
-        return self._page("upload_preview.html", **common, rows=rows, page=page, pages=pages, good=good)
-
-    def _page(self, template: str, status: int = 200, **given: Any) -> Response:
-        """A page whose form says where it comes from: with no referrer at all, a browser tells no origin either."""
-        page = self._frame.page(template, status, **given)
-        page.headers["Referrer-Policy"] = "same-origin"
-        return page
+        return self._frame.form_page(
+            "upload_preview.html", **common, rows=rows, page=page, pages=pages, good=good
+        )
 
     def _refuse(self, request: Request, refusal: _Refusal) -> Response:
         if not _is_for_people(request):
             return _problem(refusal)
         if refusal.status == 401:
             return self._frame.not_signed_in()
-        return self._page("upload_refused.html", refusal.status, refusal=refusal)
+        return self._frame.form_page("upload_refused.html", refusal.status, refusal=refusal)
 
 
 def _found(shown: Shown | None) -> Shown:

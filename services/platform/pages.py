@@ -2,9 +2,10 @@
 
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -35,9 +36,20 @@ class Frame:
         """The page that `template` makes of what is given."""
         return HTMLResponse(self._templates.get_template(template).render(**given), status, PAGE_HEADERS)
 
+    def form_page(self, template: str, status: int = 200, **given: Any) -> Response:
+        """A page whose form says where it comes from: with no referrer at all, a browser tells no origin either."""
+        page = self.page(template, status, **given)
+        page.headers["Referrer-Policy"] = "same-origin"
+        return page
+
     def not_signed_in(self, reason: str = "", status: int = 401) -> Response:
         """The page that says how to sign in."""
         return self.page("sign_in.html", status, reason=reason)
+
+
+def see_other(path: str, **query: str) -> Response:
+    """An answer that sends the browser there."""
+    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303, headers=PAGE_HEADERS)
 
 
 def static_route() -> Mount:

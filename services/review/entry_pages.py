@@ -11,8 +11,9 @@ from schemas.fhir.issue import Refused
 from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.rulings import Pair, Verdict
 from services.platform.access import partners
+from services.platform.door import Door
+from services.platform.pages import see_other
 from services.platform.postgres import Connection
-from services.review.door import Door
 from services.review.entry_queue import entry_items
 from services.review.entry_reading import EntryDoubt, find_things, read_entry_doubt
 from services.review.entry_rulings import rule_on_entries
@@ -24,7 +25,7 @@ from services.review.entry_views import (
     thing_view,
     wording_rows,
 )
-from services.review.form import RulingForm, filled_in, is_key, to
+from services.review.form import RulingForm, filled_in, is_key
 from services.review.kinds import WORDS, Kind
 from services.review.queue import count_items
 from services.review.rulings import ENTRY_WORDS, Accept, CannotRule, is_followed
@@ -40,10 +41,10 @@ _FOLLOWED_WITHIN = 5.0
 class EntryPages:
     """/review/entries and below; `accept` takes the message of a ruling."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], accept: Accept) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], accept: Accept, door: Door) -> None:
         self._pool = pool
         self._accept = accept
-        self._door = Door(pool)
+        self._door = door
         self.routes = [
             Route("/review/entries", self._door.guarded(self.list), methods=["GET"]),
             Route("/review/entries/{one}/{other}", self._door.guarded(self.pair), methods=["GET"]),
@@ -74,7 +75,7 @@ class EntryPages:
             doubt = await read_entry_doubt(connection, both)
         both = doubt.nearest or both
         if [request.path_params["one"], request.path_params["other"]] != [key.hex() for key in both]:
-            return to(entry_address(*both))
+            return see_other(entry_address(*both))
         ruled = request.query_params.get("ruled", "")
         followed = None
         if is_key(ruled):
@@ -101,7 +102,7 @@ class EntryPages:
             form.errors["ruling"] = f"{refused.issues[0].text} Nothing was changed."
             return await self._show(both, form, 422)
         log.info("A steward ruled on entries: %s", {"key": key.hex(), "verdict": form.verdict.value})
-        return to(entry_address(*both), ruled=key.hex())
+        return see_other(entry_address(*both), ruled=key.hex())
 
     async def _show(
         self, both: Pair, form: RulingForm, status: int = 200, *, followed: bool | None = None

@@ -1,18 +1,14 @@
 """The form by which a steward rules."""
 
 from dataclasses import dataclass, field
-from urllib.parse import urlencode
 
-from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
 
 from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.rulings import Verdict
-from services.platform.pages import PAGE_HEADERS
+from services.platform.forms import URLENCODED, Forms, one_line
 
-LARGEST_FORM = 16 * 1024
-"""Bytes."""
+FORMS = Forms((URLENCODED,), largest=16 * 1024)
 
 _MOST_FIELDS = 8
 
@@ -33,10 +29,10 @@ class RulingForm:
 async def filled_in(request: Request) -> RulingForm:
     """The form as it was sent, with what is missing."""
     given = await request.form(max_files=0, max_fields=_MOST_FIELDS)
-    seen = _words(given, "seen")
+    seen = one_line(given, "seen", LONGEST_WORDS)
     form = RulingForm(
-        by=_words(given, "by"),
-        reason=_words(given, "reason"),
+        by=one_line(given, "by", LONGEST_WORDS),
+        reason=one_line(given, "reason", LONGEST_WORDS),
         verdict=next((one for one in Verdict if one.value == given.get("verdict")), None),
         seen=bytes.fromhex(seen) if is_key(seen) else b"",
     )
@@ -52,21 +48,3 @@ async def filled_in(request: Request) -> RulingForm:
 def is_key(text: str) -> bool:
     """Whether this is the key of a message, in hexadecimal."""
     return len(text) == 64 and all(digit in "0123456789abcdef" for digit in text)
-
-
-def is_small_form(request: Request) -> bool:
-    """Whether a request says that it is a form of at most LARGEST_FORM bytes."""
-    declared = request.headers.get("content-length", "")
-    is_form = request.headers.get("content-type", "").lower().startswith("application/x-www-form-urlencoded")
-    return is_form and declared.isascii() and declared.isdigit() and int(declared[:20]) <= LARGEST_FORM
-
-
-def to(path: str, **query: str) -> Response:
-    """An answer that sends the browser there."""
-    return RedirectResponse(f"{path}?{urlencode(query)}" if query else path, 303, headers=PAGE_HEADERS)
-
-
-def _words(given: FormData, name: str) -> str:
-    """A field's words, on one line."""
-    value = given.get(name)
-    return " ".join(value.split())[:LONGEST_WORDS] if isinstance(value, str) else ""

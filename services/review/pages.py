@@ -17,14 +17,15 @@ from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.model import Model
 from services.domain.identity.rulings import Pair, Verdict
 from services.platform.access import partners
+from services.platform.door import Back, Door
+from services.platform.pages import Frame, see_other
 from services.platform.postgres import Connection
-from services.review.door import Door
 from services.review.entry_pages import EntryPages
-from services.review.form import RulingForm, filled_in, is_key, to
+from services.review.form import FORMS, RulingForm, filled_in, is_key
 from services.review.kinds import WORDS as KIND_WORDS
 from services.review.kinds import Kind, kind_named
-from services.review.queue import count_items, items
-from services.review.reading import Doubt, find_pair, read_doubt
+from services.review.queue import NotACursor, count_items, items
+from services.review.reading import Doubt, NotThere, find_pair, read_doubt
 from services.review.rulings import Accept, CannotRule, is_followed, rule, two_records
 from services.review.views import (
     address,
@@ -52,19 +53,25 @@ class ReviewPages:
         self._pool = pool
         self._model = model
         self._accept = accept
-        self._door = Door(pool)
+        self._door = Door(
+            pool,
+            Frame(__package__ or ""),
+            FORMS,
+            faults={NotThere: 404, NotACursor: 404},
+            back=Back("/review", "Go to the review"),
+        )
         self.routes = [
             Route("/review", self._door.guarded(self.list), methods=["GET"]),
             Route("/review/{one}/{other}", self._door.guarded(self.pair), methods=["GET"]),
             Route("/review/{one}/{other}", self._door.guarded(self.rule), methods=["POST"]),
-            *EntryPages(pool, accept).routes,
+            *EntryPages(pool, accept, self._door).routes,
         ]
 
     async def list(self, request: Request) -> Response:
         """What waits, the most important first; of one kind, where that is asked for."""
         kind = kind_named(request.query_params.get("kind", ""))
         if kind is Kind.ENTRIES:
-            return to("/review/entries")
+            return see_other("/review/entries")
         after = request.query_params.get("after", "")
         async with self._pool.connection() as connection:
             found = await items(connection, kind=kind, after=after, most=_A_PAGE + 1)
@@ -90,7 +97,7 @@ class ReviewPages:
         """Two source records side by side; just after a ruling, once the record follows it."""
         both = await self._find(request)
         if not _is_address_of(request, both):
-            return to(address(*both))
+            return see_other(address(*both))
         ruled = request.query_params.get("ruled", "")
         followed = None
         if is_key(ruled):
@@ -122,7 +129,7 @@ class ReviewPages:
             form.errors["ruling"] = f"{refused.issues[0].text} Nothing was changed."
             return await self._show(both, form, 422)
         log.info("A steward ruled: %s", {"key": key.hex(), "verdict": form.verdict.value})
-        return to(address(*both), ruled=key.hex())
+        return see_other(address(*both), ruled=key.hex())
 
     async def _show(
         self, both: Pair, form: RulingForm, status: int = 200, *, followed: bool | None = None
