@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, StorageState, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    StorageState,
+    ViewportSize,
+    sync_playwright,
+)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _OPTIONS = [
@@ -17,6 +26,9 @@ _OPTIONS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+WIDE: ViewportSize = {"width": 1100, "height": 1400}
+NARROW: ViewportSize = {"width": 320, "height": 800}
 
 
 @dataclass
@@ -67,10 +79,42 @@ def visit(browser: Browser, signed_in: StorageState | None = None) -> Iterator[V
     context = browser.new_context(
         java_script_enabled=False,
         locale="en-GB",
-        viewport={"width": 1100, "height": 1400},
+        viewport=WIDE,
         storage_state=signed_in,
     )
     try:
         yield Visit(context.new_page())
     finally:
         context.close()
+
+
+def shows_focus(stop: Locator) -> bool:
+    """Whether what has the focus shows it, in yellow."""
+    shown = stop.evaluate(
+        "it => { const look = getComputedStyle(it);"
+        " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
+    )
+    return "rgb(255, 235, 59)" in str(shown)
+
+
+def readable(page: Page) -> None:
+    """A page for every reader: one h1, a label to each field, no sideways scrolling at 320 px, and focus that shows."""
+    page.set_viewport_size(WIDE)
+    assert page.locator("h1").count() == 1
+    assert page.locator("script, [style]").count() == 0
+    assert page.title().endswith(" – Carethread")
+    for one in page.locator(f"main :is({_FIELDS})").all():
+        assert one.evaluate("it => it.labels.length") == 1
+    found = [one.get_attribute("id") for one in page.locator("[id]").all()]
+    assert len(found) == len(set(found))
+    assert page.locator("svg:not([aria-hidden=true])").count() == 0
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+    for stop in page.locator(f":is(a, button, summary, main :is({_FIELDS})):visible").all():
+        stop.focus()
+        assert shows_focus(stop), stop.evaluate("it => it.outerHTML")
+    page.set_viewport_size(WIDE)
+
+
+_FIELDS = "input:not([type=hidden]), select, textarea"

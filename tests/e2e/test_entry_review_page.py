@@ -1,13 +1,11 @@
 """The steward's review of entries in a real browser without JavaScript: from a person's page to one entry and back."""
 
-from collections.abc import Iterator
-
 import orjson
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.e2e.browser import Visit, chromium, find_chromium, visit
-from tests.e2e.test_review_page import readable, ruled
+from tests.e2e.browser import Visit, find_chromium, readable
+from tests.e2e.test_review_page import ruled
 from tests.integration.test_entry_review import DOUBTFUL
 from tests.messages import AT, fhir_client, rows
 from tests.stack import RunningStack
@@ -28,22 +26,11 @@ def stack(shared_stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) 
     return shared_stack
 
 
-@pytest.fixture(scope="module")
-def browser(stack: RunningStack) -> Iterator[Browser]:
-    """One Chromium for all the tests, started when nothing else needs the event loop any more."""
-    with chromium() as found:
-        yield found
-
-
 @pytest.fixture
-def steward(stack: RunningStack, browser: Browser) -> Iterator[Visit]:
-    """A signed-in browser on the review; it asked for nothing from elsewhere and complained of nothing."""
-    with visit(browser) as found:
-        found.page.goto(stack.run("sign-in").stdout.strip())
-        found.page.goto(f"{stack.book.http}/review")
-        yield found
-        elsewhere = [url for url in found.requests if not url.startswith(f"{stack.book.http}/")]
-        assert (elsewhere, found.complaints) == ([], [])
+def steward(stack: RunningStack, signed_in: Visit) -> Visit:
+    """A signed-in browser on the review."""
+    signed_in.page.goto(f"{stack.book.http}/review")
+    return signed_in
 
 
 def test_from_a_persons_page_to_one_entry_and_back(stack: RunningStack, steward: Visit) -> None:
@@ -54,7 +41,6 @@ def test_from_a_persons_page_to_one_entry_and_back(stack: RunningStack, steward:
     expect(page.locator(".doubt")).to_contain_text("asked the same organisation within four weeks")
     expect(page.locator(".doubt .secondary").first).to_have_text("Referral, 2 March 2026, 10:00am")
     readable(page)
-    page.set_viewport_size({"width": 1100, "height": 1400})
     page.get_by_role("link", name="Look at both").click()
     pair = page.url
     expect(page.locator(".standing")).to_have_text("They are two entries now.")
@@ -64,7 +50,6 @@ def test_from_a_persons_page_to_one_entry_and_back(stack: RunningStack, steward:
     expect(when).to_contain_text("2 March 2026, 10:00")
     expect(when).to_contain_text("23 March 2026, 10:00")
     readable(page)
-    page.set_viewport_size({"width": 1100, "height": 1400})
     before = rows(stack)
     page.get_by_role("button", name="One entry").click()
     expect(page.locator(".error-summary")).to_contain_text("Give your name")

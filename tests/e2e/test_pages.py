@@ -1,12 +1,11 @@
 """The pages in a real browser without JavaScript: who is who, who told what, for everybody's eyes and hands."""
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, StorageState, expect
+from playwright.sync_api import expect
 
-from tests.e2e.browser import Visit, chromium, find_chromium, visit
+from tests.e2e.browser import NARROW, Visit, find_chromium, shows_focus
 from tests.stack import RunningStack
 from tests.streams.norfolk_suffolk_partners import CALLUM, MAYA, THOMAS, TRUST
 
@@ -27,61 +26,29 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def told(shared_stack: RunningStack) -> RunningStack:
+def stack(shared_stack: RunningStack) -> RunningStack:
     """The stack, with the bundled stream in it."""
     shared_stack.replay()
     return shared_stack
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all the tests."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def session(told: RunningStack, browser: Browser) -> StorageState:
-    """What a browser keeps after signing in."""
-    with visit(browser) as first:
-        first.page.goto(told.run("sign-in").stdout.strip())
-        return first.page.context.storage_state()
-
-
 @pytest.fixture
-def guest(told: RunningStack, browser: Browser) -> Iterator[Visit]:
-    """A browser that is not signed in."""
-    with visit(browser) as found:
-        yield found
-        _kept_to_itself(found, told)
-
-
-@pytest.fixture
-def reader(told: RunningStack, browser: Browser, session: StorageState) -> Iterator[Visit]:
+def reader(stack: RunningStack, signed_in: Visit) -> Visit:
     """A signed-in browser, on the front page."""
-    with visit(browser, session) as found:
-        found.page.goto(f"{told.book.http}/")
-        yield found
-        _kept_to_itself(found, told)
+    signed_in.page.goto(f"{stack.book.http}/")
+    return signed_in
 
 
-def _kept_to_itself(found: Visit, stack: RunningStack) -> None:
-    """Whatever the pages asked for came from the stack's own origin, and the browser complained of nothing."""
-    assert found.requests
-    elsewhere = [url for url in found.requests if not url.startswith(f"{stack.book.http}/")]
-    assert (elsewhere, found.complaints) == ([], [])
-
-
-def test_a_link_signs_in_and_the_front_page_lists_everybody(told: RunningStack, guest: Visit) -> None:
+def test_a_link_signs_in_and_the_front_page_lists_everybody(stack: RunningStack, guest: Visit) -> None:
     """Nothing about anyone before; after the link, each person by name, in order."""
     page = guest.page
-    page.goto(f"{told.book.http}/")
+    page.goto(f"{stack.book.http}/")
     expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert MAYA.family not in page.content()
-    page.goto(told.run("sign-in").stdout.strip())
-    assert page.url == f"{told.book.http}/"
+    page.goto(stack.run("sign-in").stdout.strip())
+    assert page.url == f"{stack.book.http}/"
     names = page.locator(".people a").all_inner_texts()
-    assert names == sorted(one["name"] for one in told.json("people"))
+    assert names == sorted(one["name"] for one in stack.json("people"))
     assert len(names) == 9
     of_one_name = page.locator(".people li", has_text="Thomas Gage").all_inner_texts()
     assert ["born 11 February 1958" in one for one in of_one_name].count(True) == 1
@@ -217,17 +184,17 @@ def test_every_system_of_another_person_is_shown_too(reader: Visit) -> None:
 
 
 @pytest.mark.parametrize("place", PAGES.values(), ids=PAGES)
-def test_every_page_is_for_every_reader(told: RunningStack, reader: Visit, place: str) -> None:
+def test_every_page_is_for_every_reader(stack: RunningStack, reader: Visit, place: str) -> None:
     """One h1, a language, a title, landmarks, no sideways scrolling at 320 px, and focus that shows."""
     page = reader.page
-    page.goto(told.book.http + place)
+    page.goto(stack.book.http + place)
     assert page.locator("h1").count() == 1
     assert page.locator("html").get_attribute("lang") == "en-GB"
     assert page.title().endswith(" – Carethread")
     assert page.locator("main").count() == page.locator("header.site-header").count() == 1
     assert page.locator("script").count() == 0
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     page.keyboard.press("Tab")
     skip = page.locator(".skip-link")
     expect(skip).to_be_focused()
@@ -235,19 +202,16 @@ def test_every_page_is_for_every_reader(told: RunningStack, reader: Visit, place
     stops = page.locator("a, button, input, summary").filter(visible=True).count()
     for _ in range(stops):
         focused = page.locator(":focus")
-        assert focused.evaluate(
-            "it => { const look = getComputedStyle(it);"
-            " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
-        ).count("rgb(255, 235, 59)"), focused.evaluate("it => it.outerHTML")
+        assert shows_focus(focused), focused.evaluate("it => it.outerHTML")
         page.keyboard.press("Tab")
     page.locator(".skip-link").focus()
     page.keyboard.press("Enter")
     expect(page.locator("main")).to_be_focused()
 
 
-def test_the_headers_shut_everything_else_out(told: RunningStack, reader: Visit) -> None:
+def test_the_headers_shut_everything_else_out(stack: RunningStack, reader: Visit) -> None:
     """No script, no frame, no foreign origin, nothing kept in a cache, nothing told to other sites."""
-    answer = reader.page.goto(f"{told.book.http}/")
+    answer = reader.page.goto(f"{stack.book.http}/")
     assert answer is not None
     policy = answer.headers["content-security-policy"]
     assert "default-src 'none'" in policy

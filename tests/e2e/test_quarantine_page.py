@@ -2,7 +2,6 @@
 
 import base64
 import re
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -18,7 +17,7 @@ from services.intake.quarantine_views import LARGEST_EDITED
 from services.platform.publisher import Outgoing
 from services.platform.topics import partner_in
 from tests.bad_messages import REFUSED
-from tests.e2e.browser import Visit, chromium, find_chromium, visit
+from tests.e2e.browser import NARROW, Visit, find_chromium, shows_focus, visit
 from tests.messages import (
     AT,
     SOMEBODY,
@@ -100,29 +99,11 @@ def stack(shared_stack: RunningStack) -> RunningStack:
     return shared_stack
 
 
-@pytest.fixture(scope="module")
-def browser(stack: RunningStack) -> Iterator[Browser]:
-    """One Chromium for all the tests, started when nothing else needs the event loop any more."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def session(stack: RunningStack, browser: Browser) -> StorageState:
-    """What a browser keeps after signing in."""
-    with visit(browser) as first:
-        first.page.goto(stack.run("sign-in").stdout.strip())
-        return first.page.context.storage_state()
-
-
 @pytest.fixture
-def steward(stack: RunningStack, browser: Browser, session: StorageState) -> Iterator[Visit]:
-    """A signed-in browser on the quarantine; it asked for nothing from elsewhere and complained of nothing."""
-    with visit(browser, session) as found:
-        found.page.goto(f"{stack.book.http}/quarantine")
-        yield found
-        elsewhere = [url for url in found.requests if not url.startswith(f"{stack.book.http}/")]
-        assert (elsewhere, found.complaints) == ([], [])
+def steward(stack: RunningStack, signed_in: Visit) -> Visit:
+    """A signed-in browser on the quarantine."""
+    signed_in.page.goto(f"{stack.book.http}/quarantine")
+    return signed_in
 
 
 def look_at(page: Page, stack: RunningStack, body: bytes) -> None:
@@ -359,16 +340,13 @@ def test_every_page_is_for_every_reader(stack: RunningStack, steward: Visit, pla
     ids = [one.get_attribute("id") for one in page.locator("[id]").all()]
     assert len(ids) == len(set(ids))
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.set_viewport_size(NARROW)
+    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
     page.keyboard.press("Tab")
     stops = page.locator("a, button, input:not([type=hidden]), textarea, summary, [tabindex='0']").count()
     for _ in range(stops):
         focused = page.locator(":focus")
-        assert focused.evaluate(
-            "it => { const look = getComputedStyle(it);"
-            " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
-        ).count("rgb(255, 235, 59)"), focused.evaluate("it => it.outerHTML")
+        assert shows_focus(focused), focused.evaluate("it => it.outerHTML")
         page.keyboard.press("Tab")
 
 

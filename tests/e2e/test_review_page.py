@@ -1,13 +1,12 @@
 """The steward's review in a real browser without JavaScript: two records side by side, a ruling, what comes of it."""
 
 import re
-from collections.abc import Iterator
 
 import httpx
 import orjson
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Locator, Page, StorageState, expect
+from playwright.sync_api import Locator, Page, expect
 
 from services.domain.identity.dates import compare_dates
 from services.domain.identity.source_record import local_identity, source_record_id
@@ -15,7 +14,7 @@ from services.review.facts import plain_date
 from services.review.words import LEVELS
 from services.up import LOCAL_PARTNERSHIP_KEY
 from tests.doubts import ALIKE, CLASH, CLOSE, EVERYBODY, HELD, TWINS, Teller
-from tests.e2e.browser import Visit, chromium, find_chromium, visit
+from tests.e2e.browser import Visit, find_chromium, readable
 from tests.messages import AT, fhir_client, logs_of, rows, token
 from tests.stack import RunningStack
 from tests.streams.fhir_builders import known_to
@@ -38,29 +37,11 @@ def stack(shared_stack: RunningStack, tmp_path_factory: pytest.TempPathFactory) 
     return shared_stack
 
 
-@pytest.fixture(scope="module")
-def browser(stack: RunningStack) -> Iterator[Browser]:
-    """One Chromium for all the tests, started when nothing else needs the event loop any more."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def session(stack: RunningStack, browser: Browser) -> StorageState:
-    """What a browser keeps after signing in."""
-    with visit(browser) as first:
-        first.page.goto(stack.run("sign-in").stdout.strip())
-        return first.page.context.storage_state()
-
-
 @pytest.fixture
-def steward(stack: RunningStack, browser: Browser, session: StorageState) -> Iterator[Visit]:
-    """A signed-in browser on the review; it asked for nothing from elsewhere and complained of nothing."""
-    with visit(browser, session) as found:
-        found.page.goto(f"{stack.book.http}/review")
-        yield found
-        elsewhere = [url for url in found.requests if not url.startswith(f"{stack.book.http}/")]
-        assert (elsewhere, found.complaints) == ([], [])
+def steward(stack: RunningStack, signed_in: Visit) -> Visit:
+    """A signed-in browser on the review."""
+    signed_in.page.goto(f"{stack.book.http}/review")
+    return signed_in
 
 
 def ids(*tellers: Teller) -> tuple[str, str]:
@@ -351,28 +332,6 @@ def test_every_page_is_for_every_reader(stack: RunningStack, steward: Visit) -> 
     readable(page)
     page.goto(f"{stack.book.http}/review/x/y")
     readable(page)
-
-
-def readable(page: Page) -> None:
-    """A page for every reader."""
-    page.set_viewport_size({"width": 1100, "height": 1400})
-    assert page.locator("h1").count() == 1
-    assert page.locator("script, [style]").count() == 0
-    assert page.title().endswith(" – Carethread")
-    for field in page.locator("main input:not([type=hidden])").all():
-        assert field.evaluate("it => it.labels.length") == 1
-    found = [one.get_attribute("id") for one in page.locator("[id]").all()]
-    assert len(found) == len(set(found))
-    assert page.locator("svg:not([aria-hidden=true])").count() == 0
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    for stop in page.locator("a:visible, button:visible, main input:visible, summary:visible").all():
-        stop.focus()
-        assert stop.evaluate(
-            "it => { const look = getComputedStyle(it);"
-            " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
-        ).count("rgb(255, 235, 59)"), stop.evaluate("it => it.outerHTML")
 
 
 def test_without_signing_in_nothing_is_shown(stack: RunningStack) -> None:

@@ -1,13 +1,12 @@
 """Uploading a sheet in a real browser without JavaScript: from the form to the person's record."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, FilePayload, StorageState, expect
+from playwright.sync_api import FilePayload, expect
 
-from tests.e2e.browser import Visit, chromium, find_chromium, visit
+from tests.e2e.browser import Visit, find_chromium, readable
 from tests.messages import settled
 from tests.stack import RunningStack
 from tests.uploads import contacts, wren
@@ -19,30 +18,18 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all the tests."""
-    with chromium() as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def session(shared_stack: RunningStack, browser: Browser) -> StorageState:
-    """A session, in a partnership that has registered one charity."""
+def stack(shared_stack: RunningStack) -> RunningStack:
+    """The stack of a partnership that has registered one charity."""
     shared_stack.run("token", "--partner", "ZZV58", "--name", "Tidewell Peers", "--sector", "Charity")
-    with visit(browser) as first:
-        first.page.goto(shared_stack.run("sign-in").stdout.strip())
-        return first.page.context.storage_state()
+    return shared_stack
 
 
 @pytest.fixture
-def worker(shared_stack: RunningStack, browser: Browser, session: StorageState) -> Iterator[Visit]:
+def worker(stack: RunningStack, signed_in: Visit) -> Visit:
     """A signed-in browser on the page of uploads."""
-    with visit(browser, session) as found:
-        found.page.goto(f"{shared_stack.book.http}/")
-        found.page.get_by_role("link", name="Upload a sheet").click()
-        yield found
-        elsewhere = [url for url in found.requests if not url.startswith(f"{shared_stack.book.http}/")]
-        assert (elsewhere, found.complaints) == ([], [])
+    signed_in.page.goto(f"{stack.book.http}/")
+    signed_in.page.get_by_role("link", name="Upload a sheet").click()
+    return signed_in
 
 
 def choose(worker: Visit, body: bytes, kind: str = "Contacts", name: str = "may.csv") -> None:
@@ -56,7 +43,7 @@ def choose(worker: Visit, body: bytes, kind: str = "Contacts", name: str = "may.
     page.get_by_role("button", name="Check the sheet").click()
 
 
-def test_from_a_sheet_to_the_record(shared_stack: RunningStack, worker: Visit) -> None:
+def test_from_a_sheet_to_the_record(stack: RunningStack, worker: Visit) -> None:
     """Choose, check, confirm; the refused row is shown first and stays out; the person's page has the rest."""
     page = worker.page
     choose(
@@ -75,7 +62,7 @@ def test_from_a_sheet_to_the_record(shared_stack: RunningStack, worker: Visit) -
     page.get_by_role("button", name="Put 2 rows into the records").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("2 rows are kept")
     expect(page.locator(".fate-refused tbody tr")).to_have_count(1)
-    settled(shared_stack)
+    settled(stack)
     page.get_by_role("link", name="Wren Quill").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Wren Quill")
     titles = page.locator(".entry h3").all_inner_texts()
@@ -83,7 +70,7 @@ def test_from_a_sheet_to_the_record(shared_stack: RunningStack, worker: Visit) -
     expect(page.locator(".organisations")).to_contain_text("Tidewell Peers")
 
 
-def test_an_amended_sheet_shows_what_changes(shared_stack: RunningStack, worker: Visit) -> None:
+def test_an_amended_sheet_shows_what_changes(stack: RunningStack, worker: Visit) -> None:
     """Changed and unchanged apart; the unchanged alone need no confirming; reloading sends nothing twice."""
     page = worker.page
     choose(worker, contacts(wren("B-1", 4), wren("B-2", 5)))
@@ -99,7 +86,7 @@ def test_an_amended_sheet_shows_what_changes(shared_stack: RunningStack, worker:
     choose(worker, contacts(wren("B-1", 4, "Swim"), wren("B-2", 5)))
     expect(page.locator("#confirm")).to_have_text("There is nothing to do")
     assert page.get_by_role("button").count() == 0
-    settled(shared_stack)
+    settled(stack)
 
 
 def test_what_cannot_be_read_is_said_where_it_is_mended(worker: Visit) -> None:
@@ -139,41 +126,20 @@ def test_a_long_sheet_has_pages_of_rows(worker: Visit) -> None:
     expect(page.get_by_role("link", name="More rows")).to_have_count(0)
 
 
-def test_nobody_uploads_without_signing_in(shared_stack: RunningStack, browser: Browser) -> None:
+def test_nobody_uploads_without_signing_in(stack: RunningStack, guest: Visit) -> None:
     """The form is behind the sign-in, and so is every sheet."""
-    with visit(browser) as guest:
-        for place in ("/uploads", "/uploads/00000000-0000-0000-0000-000000000000"):
-            guest.page.goto(shared_stack.book.http + place)
-            expect(guest.page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    for place in ("/uploads", "/uploads/00000000-0000-0000-0000-000000000000"):
+        guest.page.goto(stack.book.http + place)
+        expect(guest.page.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
-def test_every_page_is_for_every_reader(shared_stack: RunningStack, worker: Visit) -> None:
+def test_every_page_is_for_every_reader(stack: RunningStack, worker: Visit) -> None:
     """One h1, no script, no sideways scrolling at 320 px, labels on every field, and focus that shows."""
     page = worker.page
-    _readable(worker)
+    readable(page)
     choose(worker, contacts(wren("E-1", note="x" * 400), wren("E-2", 40), wren("E-3", 6, "W" * 200)))
-    page.set_viewport_size({"width": 1100, "height": 1400})
-    _readable(worker)
+    readable(page)
     page.get_by_role("button", name="Put").click()
-    _readable(worker)
-    page.goto(f"{shared_stack.book.http}/uploads/nothing")
-    _readable(worker)
-
-
-def _readable(worker: Visit) -> None:
-    page = worker.page
-    assert page.locator("h1").count() == 1
-    assert page.locator("script").count() == 0
-    assert page.title().endswith(" – Carethread")
-    page.set_viewport_size({"width": 320, "height": 800})
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    for field in page.locator("main input, main select").all():
-        assert field.evaluate("it => it.labels.length") == 1
-    for stop in page.locator(
-        "a:visible, button:visible, input:visible, select:visible, summary:visible"
-    ).all():
-        stop.focus()
-        assert stop.evaluate(
-            "it => { const look = getComputedStyle(it);"
-            " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
-        ).count("rgb(255, 235, 59)"), stop.evaluate("it => it.outerHTML")
+    readable(page)
+    page.goto(f"{stack.book.http}/uploads/nothing")
+    readable(page)
