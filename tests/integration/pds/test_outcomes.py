@@ -1,6 +1,5 @@
 """About whom PDS is asked, what comes of each question, and that what it answers becomes a message."""
 
-from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 
 import orjson
@@ -8,10 +7,10 @@ import pytest
 
 from services.pds.trace import PDS
 from services.platform.access import partners
-from services.platform.postgres import Connection, connect
+from services.platform.postgres import Connection
 from services.record.apply import apply
 from services.record.digest import compute_digest
-from tests.engines import Engines, accept
+from tests.engines import accept
 from tests.messages import a_message
 from tests.pds import faults
 from tests.pds.emulator import PdsEmulator
@@ -20,7 +19,6 @@ from tests.pds.people import (
     DECEASED,
     INVALIDATED,
     NEW_NUMBER,
-    PEOPLE,
     ROOK,
     SEALED,
     SUPERSEDED,
@@ -31,39 +29,6 @@ from tests.pds.process import Facts, Process, facts_of, keep, knows, outcomes
 from tests.streams.norfolk_suffolk_partners import LANTERN
 
 pytestmark = pytest.mark.any_broker
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PdsEmulator]:
-    """One server for all of these."""
-    with PdsEmulator() as running:
-        yield running
-
-
-@pytest.fixture
-def emulator(server: PdsEmulator) -> Iterator[PdsEmulator]:
-    """The server, with nothing seen yet."""
-    server.seen.clear()
-    yield server
-    server.forget_faults()
-    server.people = list(PEOPLE)
-
-
-@pytest.fixture
-async def connection(database: Engines) -> AsyncIterator[Connection]:
-    """A connection to empty tables."""
-    made = await connect(database.dsn)
-    async with made:
-        await made.execute("truncate pds.trace")
-        yield made
-
-
-@pytest.fixture
-async def process(database: Engines, emulator: PdsEmulator, connection: Connection) -> AsyncIterator[Process]:
-    """A trace whose turns the test takes."""
-    made = Process(database, emulator)
-    yield made
-    await made.close()
 
 
 OUTCOMES: list[tuple[str, Facts, str, str]] = [

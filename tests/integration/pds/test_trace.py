@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import psycopg
@@ -16,7 +16,6 @@ from tests.pds import faults
 from tests.pds.emulator import PdsEmulator
 from tests.pds.people import (
     ANNA,
-    PEOPLE,
     ROOK,
     SEALED,
     TWINS,
@@ -24,39 +23,6 @@ from tests.pds.people import (
 from tests.pds.process import LEASE, Process, count, facts_of, keep, knows, let_time_pass, outcomes
 
 pytestmark = pytest.mark.any_broker
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PdsEmulator]:
-    """One server for all of these."""
-    with PdsEmulator() as running:
-        yield running
-
-
-@pytest.fixture
-def emulator(server: PdsEmulator) -> Iterator[PdsEmulator]:
-    """The server, with nothing seen yet."""
-    server.seen.clear()
-    yield server
-    server.forget_faults()
-    server.people = list(PEOPLE)
-
-
-@pytest.fixture
-async def connection(database: Engines) -> AsyncIterator[Connection]:
-    """A connection to empty tables."""
-    made = await connect(database.dsn)
-    async with made:
-        await made.execute("truncate pds.trace")
-        yield made
-
-
-@pytest.fixture
-async def process(database: Engines, emulator: PdsEmulator, connection: Connection) -> AsyncIterator[Process]:
-    """A trace whose turns the test takes."""
-    made = Process(database, emulator)
-    yield made
-    await made.close()
 
 
 async def test_nobody_is_asked_about_twice(

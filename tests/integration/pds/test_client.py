@@ -3,7 +3,7 @@
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from email.utils import formatdate
 from uuid import UUID
@@ -31,20 +31,6 @@ from tests.pds.people import (
 
 FAST = Patience(attempt=0.5, total=4.0, attempts=3, first_wait=0.01)
 QUICK = 200.0
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[PdsEmulator]:
-    """One server for all of these."""
-    with PdsEmulator() as running:
-        yield running
-
-
-@pytest.fixture
-def emulator(server: PdsEmulator) -> PdsEmulator:
-    """The server, with nothing seen yet."""
-    server.seen.clear()
-    return server
 
 
 class Asking:
