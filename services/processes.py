@@ -5,7 +5,6 @@ processes do.
 """
 
 import asyncio
-import contextlib
 import importlib
 import logging
 import signal
@@ -13,17 +12,17 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any
 
-from kafka.errors import KafkaError
 from pydantic import ValidationError
 
 from services.domain.identity.model import NotAModel
+from services.engines import await_engines, stop_when_partners_join
 from services.pds.address import NotAnAddress
 from services.platform import log as logs
-from services.platform.postgres import TRANSIENT, OtherRules, connect, is_migrated, migrate
-from services.platform.publisher import administer, cluster_id, ensure_topics
+from services.platform.postgres import OtherRules, migrate
+from services.platform.publisher import ensure_topics
 from services.platform.serving import private_app, serve
 from services.platform.settings import Settings, load_settings
-from services.platform.topics import CORE_TOPICS, InboundTopic, inbound
+from services.platform.topics import CORE_TOPICS
 from services.record.model import load_model, records_version
 
 log = logging.getLogger(__name__)
@@ -44,8 +43,6 @@ _LOADED_LATE = (
     "uvicorn.protocols.http.auto",
     "uvicorn.protocols.websockets.auto",
 )
-_LOOK_FOR_TOPICS_EVERY = 2.0
-_LOOK_FOR_ENGINES_EVERY = 0.3
 
 Ready = Callable[[], Awaitable[bool]]
 Work = Coroutine[Any, Any, None]
@@ -106,9 +103,9 @@ async def _migrate(settings: Settings, _: asyncio.Event) -> None:
 async def _intake(settings: Settings, stop: asyncio.Event) -> None:
     from services.intake.agent import IntakeAgent
 
-    topics, incarnation = await _await_engines(settings, stop)
+    topics, incarnation = await await_engines(settings, stop)
     agent = IntakeAgent(settings, topics, incarnation)
-    following = asyncio.create_task(_stop_when_partners_join(settings, topics, stop))
+    following = asyncio.create_task(stop_when_partners_join(settings, topics, stop))
     await _work(settings, stop, agent.loop.run(stop), _is(lambda: agent.loop.ready))
     following.cancel()
     await agent.close()
@@ -117,7 +114,7 @@ async def _intake(settings: Settings, stop: asyncio.Event) -> None:
 async def _record(settings: Settings, stop: asyncio.Event) -> None:
     from services.record.agent import RecordAgent
 
-    await _await_engines(settings, stop)
+    await await_engines(settings, stop)
     agent = RecordAgent(settings)
     await _work(settings, stop, agent.loop.run(stop), _is(lambda: agent.loop.ready))
     await agent.close()
@@ -128,7 +125,7 @@ async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     from services.review.queue import keep_gauge
     from services.viewer.referral_watch import ReferralWatch
 
-    await _await_engines(settings, stop)
+    await await_engines(settings, stop)
     sweeper = Sweeper(settings, [keep_gauge])
     watching = asyncio.create_task(ReferralWatch(settings).run(stop))
     await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
@@ -138,7 +135,7 @@ async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
 async def _delivery(settings: Settings, stop: asyncio.Event) -> None:
     from services.delivery.relay import OutcomeRelay
 
-    await _await_engines(settings, stop)
+    await await_engines(settings, stop)
     relay = OutcomeRelay(settings)
     await _work(settings, stop, relay.run(stop), _is(lambda: relay.ready))
 
@@ -146,7 +143,7 @@ async def _delivery(settings: Settings, stop: asyncio.Event) -> None:
 async def _web(settings: Settings, stop: asyncio.Event) -> None:
     from services.web import Web
 
-    await _await_engines(settings, stop)
+    await await_engines(settings, stop)
     web = Web(settings)
     async with web.running() as app:
         await _work(settings, stop, serve(app, settings.http_host, settings.http_port, stop), web.ready)
@@ -156,7 +153,7 @@ async def _pds(settings: Settings, stop: asyncio.Event) -> None:
     from services.tracing import Tracing
 
     tracing = Tracing(settings)
-    await _await_engines(settings, stop)
+    await await_engines(settings, stop)
     await _work(settings, stop, tracing.run(stop), tracing.ready)
 
 
@@ -175,48 +172,6 @@ async def _work(settings: Settings, stop: asyncio.Event, work: Work, ready: Read
         stop.set()
         await private
     log.info("Stopped")
-
-
-async def _await_engines(settings: Settings, stop: asyncio.Event) -> tuple[list[InboundTopic], str]:
-    """Wait until the database is migrated and the topics are there: the inbound ones, and whose cluster it is.
-
-    Raises:
-        NotAModel: the model file that the settings name is none.
-        postgres.OtherRules: the records there follow other rules or another model.
-    """
-    version = records_version(load_model(settings.model))
-    while not stop.is_set():
-        try:
-            connection = await connect(settings.postgres.get_secret_value())
-            async with connection:
-                migrated = await is_migrated(connection, version)
-            topics = await asyncio.to_thread(_inbound_topics, settings.kafka)
-            if migrated and topics:
-                return topics, await asyncio.to_thread(cluster_id, settings.kafka)
-            log.info("Waiting for the database to be migrated and the topics to be made")
-        except (KafkaError, OSError, *TRANSIENT) as fault:
-            log.info("Waiting for the engines: %s", logs.describe(fault))
-        await asyncio.sleep(_LOOK_FOR_ENGINES_EVERY)
-    raise asyncio.CancelledError
-
-
-async def _stop_when_partners_join(
-    settings: Settings, known: list[InboundTopic], stop: asyncio.Event
-) -> None:
-    """Faust cannot add a topic to a running agent: end, to be started again with the new partner's."""
-    while True:
-        await asyncio.sleep(_LOOK_FOR_TOPICS_EVERY)
-        with contextlib.suppress(KafkaError, OSError):
-            if await asyncio.to_thread(_inbound_topics, settings.kafka) != known:
-                log.info("The inbound topics have changed: starting afresh with them")
-                stop.set()
-                return
-
-
-def _inbound_topics(bootstrap: str) -> list[InboundTopic]:
-    with contextlib.closing(administer(bootstrap)) as admin:
-        names = set(admin.list_topics())
-    return inbound(names) if names.issuperset(CORE_TOPICS) else []
 
 
 def _is(condition: Callable[[], bool]) -> Ready:
