@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from services.domain.record.instant import DAY
+from services.domain.record.referrals.keeping import Kept, keep
 from services.domain.record.referrals.likeness import DAYS
-from services.domain.record.referrals.traces import Kept, from_row, keep
+from services.domain.record.referrals.traces import from_row
 from services.platform.postgres import Connection, snapshot
 from services.viewer.bounds import GROWING, LIMITS, Bounds, Limits
 from services.viewer.reading import CareRecord, Told, assemble, fetch, read_earlier, read_known, read_told

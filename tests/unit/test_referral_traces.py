@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.record.agreements import agreed_plans
+from services.domain.record.referrals.keeping import Kept, keep
 from services.domain.record.referrals.state import State
 from services.domain.record.referrals.threads import Thread, threads
-from services.domain.record.referrals.traces import Kept, Trace, from_row, keep, trace_row
+from services.domain.record.referrals.traces import Trace, from_row, trace_row
 from services.domain.record.word import Word
 from tests.streams.norfolk_suffolk_partners import COUNCIL, PARTNERS, TRUST
 from tests.unit.referral_words import named as by_ubrn
