@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 from services.domain.identity.demographics import (
     Demographics,
     Told,
-    birth_dates_clash,
     display_name,
     from_json,
     full_birth_date,
@@ -100,24 +99,6 @@ def test_only_numbers_with_the_right_check_digit_identify(value: str, valid: boo
 def test_is_valid_wants_ten_digits() -> None:
     """An empty text is not a number."""
     assert not is_valid("")
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "clash"),
-    [
-        ("1990-04-02", "1990-04-02", False),
-        ("1990-04-02", "1990-04", False),
-        ("1990", "1990-04-02", False),
-        ("", "1990-04-02", False),
-        ("1990-04-02", "1990-04-03", True),
-        ("1990-05", "1990-04-02", True),
-        ("1991", "1990-04-02", True),
-    ],
-)
-def test_birth_dates_clash_where_both_cannot_be_right(one: str, other: str, clash: bool) -> None:
-    """A year or a month agrees with every day in it; the question has no order."""
-    assert birth_dates_clash(one, other) is clash
-    assert birth_dates_clash(other, one) is clash
 
 
 @pytest.mark.parametrize(

@@ -155,11 +155,6 @@ def full_birth_date(facts: Demographics) -> str | None:
     return told.value if told and len(told.value) == _FULL_DATE else None
 
 
-def birth_dates_clash(one: str, other: str) -> bool:
-    """Whether two birth dates, each possibly only a year or a month, cannot both be right."""
-    return not (one.startswith(other) or other.startswith(one))
-
-
 def display_name(facts: Demographics) -> str:
     """The name people read: given names, then family name."""
     parts = (facts[field].value for field in ("given", "family") if field in facts)
