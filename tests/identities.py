@@ -85,6 +85,17 @@ async def take_in(connection: Connection, sent: Sequence[Sent]) -> None:
     await apply(connection, await accept(connection, sent))
 
 
+async def take_in_somehow(connection: Connection, sent: Sequence[Sent], dice: random.Random) -> None:
+    """In batches of any size, and some of it again."""
+    left, applied = list(sent), list[bytes]()
+    while left:
+        size = dice.randint(1, 5)
+        now, left = left[:size], left[size:]
+        keys = await accept(connection, now)
+        await apply(connection, [*keys, *dice.sample(applied, min(2, len(applied)))])
+        applied += keys
+
+
 async def take_in_one_by_one(connection: Connection, sent: Iterable[Sent]) -> None:
     """Accept and apply, each in a batch of its own."""
     for one in sent:

@@ -9,6 +9,7 @@ from schemas.fhir.issue import Issue
 from schemas.fhir.rules import RULES, Rule
 from services.domain.record.instant import instant_text
 from services.intake.hold import NOBODY
+from services.platform.key_search import span_of
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 
@@ -146,17 +147,14 @@ async def find(connection: Connection, start: str) -> Quarantined:
     Raises:
         NotThere: there is none, or several.
     """
-    digits = start.strip().lower()
-    if not digits or len(digits) > _KEY_DIGITS or not all(digit in "0123456789abcdef" for digit in digits):
+    span = span_of(start, _KEY_DIGITS)
+    if span is None:
         raise NotThere("A message key is hexadecimal, as 'carethread quarantine list' shows it.")
-    given = {
-        "least": bytes.fromhex(digits.ljust(_KEY_DIGITS, "0")),
-        "greatest": bytes.fromhex(digits.ljust(_KEY_DIGITS, "f")),
-    }
+    given = {"least": span.least, "greatest": span.greatest}
     rows = await (await connection.execute(SQL["keys_between"], given)).fetchall()
     if len(rows) != 1:
         how_many = "No" if not rows else "More than one"
-        raise NotThere(f"{how_many} quarantined message has a key that starts with {digits}.")
+        raise NotThere(f"{how_many} quarantined message has a key that starts with {span.digits}.")
     (one,) = await _messages(connection, rows[0][0], None, None, True, 1)
     return one
 

@@ -7,6 +7,7 @@ from services.domain.identity.rulings import Pair, Verdict, pair
 from services.domain.record.duplicates.decision import Decision, decide
 from services.domain.record.duplicates.rulings import Thing
 from services.domain.record.kinds import CONTEXT
+from services.platform.key_search import span_of
 from services.platform.postgres import Connection, snapshot
 from services.review.queue import withheld
 from services.review.reading import NotThere
@@ -67,18 +68,14 @@ async def find_thing(connection: Connection, start: str) -> bytes:
     Raises:
         NotThere: there is none, or several.
     """
-    digits = start.strip().lower()
-    if not digits or len(digits) > _KEY_DIGITS or not all(digit in "0123456789abcdef" for digit in digits):
+    span = span_of(start, _KEY_DIGITS)
+    if span is None:
         raise NotThere("A thing's key is hexadecimal, as 'carethread review list --kind entries' shows it.")
-    given = {
-        "least": bytes.fromhex(digits.ljust(_KEY_DIGITS, "0")),
-        "greatest": bytes.fromhex(digits.ljust(_KEY_DIGITS, "f")),
-        "context": CONTEXT,
-    }
+    given = {"least": span.least, "greatest": span.greatest, "context": CONTEXT}
     rows = await (await connection.execute(SQL["things_between"], given, binary=True)).fetchall()
     if len(rows) != 1:
         how_many = "Nothing told has a key" if not rows else "More than one thing has a key"
-        raise NotThere(f"{how_many} that starts with {digits}.")
+        raise NotThere(f"{how_many} that starts with {span.digits}.")
     return bytes(rows[0][0])
 
 

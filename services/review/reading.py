@@ -10,6 +10,7 @@ from services.domain.identity.demographics import Demographics, from_json, profi
 from services.domain.identity.model import Model
 from services.domain.identity.rulings import Pair, Ruling, Verdict, in_force, pair
 from services.domain.record.kinds import CONTEXT
+from services.platform.key_search import span_of
 from services.platform.postgres import Connection, snapshot
 from services.review.explanation import Apart, Explanation, explain, why_apart
 from services.review.queue import SQL, Side, sides_of, withheld
@@ -72,17 +73,14 @@ async def find_record(connection: Connection, start: str) -> bytes:
     Raises:
         NotThere: there is none, or several.
     """
-    digits = start.strip().lower()
-    if not digits or len(digits) > _ID_DIGITS or not all(digit in "0123456789abcdef" for digit in digits):
+    span = span_of(start, _ID_DIGITS)
+    if span is None:
         raise NotThere("A source record's id is hexadecimal, as 'carethread review list' shows it.")
-    given = {
-        "least": bytes.fromhex(digits.ljust(_ID_DIGITS, "0")),
-        "greatest": bytes.fromhex(digits.ljust(_ID_DIGITS, "f")),
-    }
+    given = {"least": span.least, "greatest": span.greatest}
     rows = await (await connection.execute(SQL["records_between"], given, binary=True)).fetchall()
     if len(rows) != 1:
         how_many = "No" if not rows else "More than one"
-        raise NotThere(f"{how_many} source record has an id that starts with {digits}.")
+        raise NotThere(f"{how_many} source record has an id that starts with {span.digits}.")
     return bytes(rows[0][0])
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -14,14 +13,13 @@ from services.record.digest import compute_digest
 from services.viewer.reading import list_persons, read_record
 from services.viewer.record_json import canonical_json
 from tests.engines import Engines, accept
+from tests.identities import Sent, take_in_somehow
 from tests.messages import resources
 from tests.streams.fhir_builders import Demographics, SourceRecord, goal, known_to, note
 from tests.streams.message_lines import message, version
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
 
 pytestmark = pytest.mark.any_broker
-
-Sent = tuple[str, int, bytes]
 
 _HOLDERS = (TRUST, SURGERY, COUNCIL, LANTERN)
 _NUMBERS = ("", "9990000018", "9990000026")
@@ -63,17 +61,6 @@ async def outcome(connection: Connection) -> tuple[Any, list[bytes]]:
     return await compute_digest(connection), records
 
 
-async def apply_in_batches(connection: Connection, sent: Sequence[Sent], dice: random.Random) -> None:
-    """Accept and apply in batches of any size, now and then applying something once more."""
-    left, applied = list(sent), list[bytes]()
-    while left:
-        size = dice.randint(1, 5)
-        now, left = left[:size], left[size:]
-        keys = await accept(connection, now)
-        await apply(connection, [*keys, *dice.sample(applied, min(2, len(applied)))])
-        applied += keys
-
-
 @pytest.mark.parametrize("seed", EXAMPLES)
 async def test_order_repetition_and_batching_never_show(seed: int, database: Engines) -> None:
     """Whatever the way in, the same set of deliveries gives the same digest and the same records."""
@@ -86,7 +73,7 @@ async def test_order_repetition_and_batching_never_show(seed: int, database: Eng
             database.empty()
             again = [*sent, *dice.sample(sent, dice.randint(0, len(sent)))]
             dice.shuffle(again)
-            await apply_in_batches(connection, again, dice)
+            await take_in_somehow(connection, again, dice)
             assert await outcome(connection) == expected
 
 
@@ -101,8 +88,8 @@ async def test_two_workers_on_the_same_people_never_show(seed: int, database: En
         database.empty()
         shuffled = dice.sample(sent, len(sent))
         await asyncio.gather(
-            apply_in_batches(first, shuffled[::2], random.Random(seed)),
-            apply_in_batches(second, shuffled[1::2], random.Random(seed + 1)),
+            take_in_somehow(first, shuffled[::2], random.Random(seed)),
+            take_in_somehow(second, shuffled[1::2], random.Random(seed + 1)),
         )
         assert await outcome(first) == expected
 

@@ -2,27 +2,14 @@
 
 import asyncio
 import random
-from collections.abc import Sequence
 
 import pytest
 
-from services.platform.postgres import Connection, connect
-from services.record.apply import apply
-from tests.engines import Engines, accept
-from tests.identities import Sent, a_muddle, persons, persons_at_once, standing, take_in
+from services.platform.postgres import connect
+from tests.engines import Engines
+from tests.identities import a_muddle, persons, persons_at_once, standing, take_in, take_in_somehow
 
 pytestmark = pytest.mark.any_broker
-
-
-async def take_in_somehow(connection: Connection, sent: Sequence[Sent], dice: random.Random) -> None:
-    """In batches of any size, and some of it again."""
-    left, applied = list(sent), list[bytes]()
-    while left:
-        size = dice.randint(1, 5)
-        now, left = left[:size], left[size:]
-        keys = await accept(connection, now)
-        await apply(connection, [*keys, *dice.sample(applied, min(2, len(applied)))])
-        applied += keys
 
 
 @pytest.mark.parametrize("seed", range(4))
