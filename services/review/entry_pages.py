@@ -7,13 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.fhir.issue import Refused
 from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.rulings import Pair, Verdict
 from services.platform.access import partners
 from services.platform.door import Door
 from services.platform.pages import see_other
 from services.platform.postgres import Connection
+from services.review.after_ruling import follows, try_ruling
 from services.review.entry_queue import entry_items
 from services.review.entry_reading import EntryDoubt, find_things, read_entry_doubt
 from services.review.entry_rulings import rule_on_entries
@@ -25,17 +25,15 @@ from services.review.entry_views import (
     thing_view,
     wording_rows,
 )
-from services.review.form import RulingForm, filled_in, is_key
+from services.review.form import RulingForm, filled_in
 from services.review.kinds import WORDS, Kind
 from services.review.queue import count_items
-from services.review.rulings import ENTRY_WORDS, Accept, CannotRule, is_followed
+from services.review.rulings import ENTRY_WORDS, Accept
 from services.review.views import ruling_view
 
 log = logging.getLogger(__name__)
 
 _A_PAGE = 25
-_FOLLOWED_WITHIN = 5.0
-"""Seconds that a page waits for the record to follow a ruling; after that it says that it will."""
 
 
 class EntryPages:
@@ -76,11 +74,7 @@ class EntryPages:
         both = doubt.nearest or both
         if [request.path_params["one"], request.path_params["other"]] != [key.hex() for key in both]:
             return see_other(entry_address(*both))
-        ruled = request.query_params.get("ruled", "")
-        followed = None
-        if is_key(ruled):
-            followed = await is_followed(self._pool, bytes.fromhex(ruled), _FOLLOWED_WITHIN)
-        return await self._show(both, RulingForm(), followed=followed)
+        return await self._show(both, RulingForm(), followed=await follows(self._pool, request))
 
     async def rule(self, request: Request) -> Response:
         """Rule on two things."""
@@ -91,16 +85,10 @@ class EntryPages:
         if form.verdict is None or form.errors or doubt.held:
             return await self._show(both, form, 422)
         given = {"by": form.by, "reason": form.reason}
-        try:
-            key = await rule_on_entries(
-                self._pool, self._accept, doubt, form.verdict, **given, seen=form.seen
-            )
-        except CannotRule as fault:
-            form.errors["ruling"] = str(fault)
-            return await self._show(both, form, 409)
-        except Refused as refused:
-            form.errors["ruling"] = f"{refused.issues[0].text} Nothing was changed."
-            return await self._show(both, form, 422)
+        ruling = rule_on_entries(self._pool, self._accept, doubt, form.verdict, **given, seen=form.seen)
+        key = await try_ruling(form, ruling)
+        if isinstance(key, int):
+            return await self._show(both, form, key)
         log.info("A steward ruled on entries: %s", {"key": key.hex(), "verdict": form.verdict.value})
         return see_other(entry_address(*both), ruled=key.hex())
 

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.fhir.issue import Refused
 from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.model import Model
 from services.domain.identity.rulings import Pair, Verdict
@@ -20,13 +19,14 @@ from services.platform.access import partners
 from services.platform.door import Back, Door
 from services.platform.pages import Frame, see_other
 from services.platform.postgres import Connection
+from services.review.after_ruling import follows, try_ruling
 from services.review.entry_pages import EntryPages
-from services.review.form import FORMS, RulingForm, filled_in, is_key
+from services.review.form import FORMS, RulingForm, filled_in
 from services.review.kinds import WORDS as KIND_WORDS
 from services.review.kinds import Kind, kind_named
 from services.review.queue import NotACursor, count_items, items
 from services.review.reading import Doubt, NotThere, find_pair, read_doubt
-from services.review.rulings import Accept, CannotRule, is_followed, rule, two_records
+from services.review.rulings import Accept, rule, two_records
 from services.review.views import (
     address,
     fact_rows,
@@ -42,8 +42,6 @@ from services.review.views import (
 log = logging.getLogger(__name__)
 
 _A_PAGE = 25
-_FOLLOWED_WITHIN = 5.0
-"""Seconds that a page waits for the record to follow a ruling; after that it says that it will."""
 
 
 class ReviewPages:
@@ -98,11 +96,7 @@ class ReviewPages:
         both = await self._find(request)
         if not _is_address_of(request, both):
             return see_other(address(*both))
-        ruled = request.query_params.get("ruled", "")
-        followed = None
-        if is_key(ruled):
-            followed = await is_followed(self._pool, bytes.fromhex(ruled), _FOLLOWED_WITHIN)
-        return await self._show(both, RulingForm(), followed=followed)
+        return await self._show(both, RulingForm(), followed=await follows(self._pool, request))
 
     async def rule(self, request: Request) -> Response:
         """Rule on two source records."""
@@ -112,22 +106,18 @@ class ReviewPages:
             doubt = await read_doubt(connection, both, self._model)
         if form.verdict is None or form.errors or doubt.held:
             return await self._show(both, form, 422)
-        try:
-            key = await rule(
-                self._pool,
-                self._accept,
-                two_records(both),
-                form.verdict,
-                by=form.by,
-                reason=form.reason,
-                seen=form.seen,
-            )
-        except CannotRule as fault:
-            form.errors["ruling"] = str(fault)
-            return await self._show(both, form, 409)
-        except Refused as refused:
-            form.errors["ruling"] = f"{refused.issues[0].text} Nothing was changed."
-            return await self._show(both, form, 422)
+        ruling = rule(
+            self._pool,
+            self._accept,
+            two_records(both),
+            form.verdict,
+            by=form.by,
+            reason=form.reason,
+            seen=form.seen,
+        )
+        key = await try_ruling(form, ruling)
+        if isinstance(key, int):
+            return await self._show(both, form, key)
         log.info("A steward ruled: %s", {"key": key.hex(), "verdict": form.verdict.value})
         return see_other(address(*both), ruled=key.hex())
 
