@@ -18,6 +18,7 @@ from services.platform.publisher import Outgoing
 from services.platform.topics import partner_in
 from tests.bad_messages import REFUSED
 from tests.e2e.browser import NARROW, Visit, find_chromium, shows_focus, visit
+from tests.e2e.foreign_forms import changes_nothing
 from tests.messages import (
     AT,
     SOMEBODY,
@@ -363,24 +364,7 @@ def test_a_form_elsewhere_changes_nothing(stack: RunningStack, place: str) -> No
         "cause": "json",
         "sender": SENDER,
     }
-    address = f"/quarantine/{place.format(key=key_of(SHOWN[5]))}"
-    own = {"Origin": stack.book.http}
-    with fhir_client(stack, "") as client:
-        assert client.post(address, data=form, headers=own).status_code == 401
-        assert client.get(stack.run("sign-in").stdout.strip()).status_code == 303
-        before = rows(stack)
-        for said in (
-            {"Sec-Fetch-Site": "cross-site"},
-            {"Sec-Fetch-Site": "same-site"},
-            {"Sec-Fetch-Site": "none"},
-            {"Sec-Fetch-Site": "cross-site", **own},
-            {"Origin": "https://elsewhere.example"},
-            {"Origin": "null"},
-            {},
-        ):
-            answer = client.post(address, data=form, headers=said)
-            assert (answer.status_code, "Nothing was changed" in answer.text) == (403, True), said
-        assert rows(stack) == before
+    changes_nothing(stack, f"/quarantine/{place.format(key=key_of(SHOWN[5]))}", form)
 
 
 def test_what_is_no_form_or_too_large_is_refused(stack: RunningStack) -> None:

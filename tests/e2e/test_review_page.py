@@ -15,6 +15,7 @@ from services.review.words import LEVELS
 from services.up import LOCAL_PARTNERSHIP_KEY
 from tests.doubts import ALIKE, CLASH, CLOSE, EVERYBODY, HELD, TWINS, Teller
 from tests.e2e.browser import Visit, find_chromium, readable
+from tests.e2e.foreign_forms import changes_nothing
 from tests.messages import AT, fhir_client, logs_of, rows, token
 from tests.stack import RunningStack
 from tests.streams.fhir_builders import known_to
@@ -260,24 +261,7 @@ def test_what_is_withheld_is_shown_to_no_steward_either(stack: RunningStack, ste
 def test_a_form_elsewhere_changes_nothing(stack: RunningStack) -> None:
     """Though the browser is signed in: another site, another page of the same site, or nobody's page is refused."""
     form = {"verdict": "same", "by": "Mallory", "reason": "x", "seen": ""}
-    own = {"Origin": stack.book.http}
-    place = address(*CLASH)
-    with fhir_client(stack, "") as client:
-        assert client.post(place, data=form, headers=own).status_code == 401
-        assert client.get(stack.run("sign-in").stdout.strip()).status_code == 303
-        before = rows(stack)
-        for said in (
-            {"Sec-Fetch-Site": "cross-site"},
-            {"Sec-Fetch-Site": "same-site"},
-            {"Sec-Fetch-Site": "none"},
-            {"Sec-Fetch-Site": "cross-site", **own},
-            {"Origin": "https://elsewhere.example"},
-            {"Origin": "null"},
-            {},
-        ):
-            answer = client.post(place, data=form, headers=said)
-            assert (answer.status_code, "Nothing was changed" in answer.text) == (403, True), said
-        assert rows(stack) == before
+    changes_nothing(stack, address(*CLASH), form)
 
 
 def test_what_is_no_form_is_refused(stack: RunningStack) -> None:
