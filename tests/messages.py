@@ -149,6 +149,12 @@ def settled(stack: RunningStack) -> None:
     wait_for(lambda: stack.in_flight() == 0, "every accepted message is applied")
 
 
+def settled_status(stack: RunningStack) -> dict[str, int]:
+    """The counts, once nothing accepted is on its way."""
+    settled(stack)
+    return stack.status()
+
+
 def settled_rows(stack: RunningStack) -> dict[str, int]:
     """The rows once nothing is on its way."""
     settled(stack)

@@ -30,6 +30,7 @@ from tests.messages import (
     resources,
     rows,
     settled,
+    settled_status,
     token,
 )
 from tests.stack import RunningStack, wait_for
@@ -173,7 +174,7 @@ def test_the_record_is_withheld_and_shown_once_the_message_is_put_right(
 ) -> None:
     """From the person's page to the message, through every refusal, and back to the record."""
     page = steward.page
-    before = stack.status()
+    before = settled_status(stack)
     page.goto(f"{stack.book.http}/person/{NUMBER}")
     expect(page.get_by_role("heading", level=1)).to_have_text("This record is withheld just now")
     expect(page.locator("main")).to_contain_text("a safeguarding concern")
@@ -264,7 +265,7 @@ def test_of_two_stewards_one_wins_and_the_other_is_told(
 def test_dismissing_asks_for_name_and_reason(stack: RunningStack, steward: Visit) -> None:
     """Refused beside the form without them; then it is kept, with both."""
     over_kafka(stack, body := _dated("dismissed"))
-    before, page = stack.status(), steward.page
+    before, page = settled_status(stack), steward.page
     look_at(page, stack, body)
     page.get_by_text("Dismiss it").click()
     form = page.locator("#dismissal")
@@ -293,7 +294,7 @@ def test_all_of_a_cause_are_checked_again(stack: RunningStack, steward: Visit) -
                 [key, SENDER, body],
             )
             connection.execute("insert into intake.delivery values (%s, %s)", [b"by-page-%d" % number, key])
-    before, page = stack.status(), steward.page
+    before, page = settled_status(stack), steward.page
     page.reload()
     page.locator(".group", has_text="old-rule").get_by_role("link").click()
     page.get_by_label("Your name").fill("Sam Okafor")

@@ -22,6 +22,7 @@ from tests.messages import (
     send,
     sender_of,
     settled,
+    settled_status,
     token,
 )
 from tests.stack import RunningStack, wait_for
@@ -33,7 +34,7 @@ OWN = {"ZZT41": (partner_in("ZZT41"), ()), "ZZC12": (TOOLS_IN, (("sender", b"ZZC
 @pytest.fixture(scope="module")
 def quarantined(shared_stack: RunningStack) -> dict[str, dict[str, Any]]:
     """Every refused message between sound ones, through each topic in one batch: what is listed, by key."""
-    before = shared_stack.status()
+    before = settled_status(shared_stack)
     for sender, (topic, headers) in OWN.items():
         batch = []
         for number, (body, *_) in enumerate(REFUSED.values()):
@@ -86,7 +87,7 @@ def test_its_bytes_can_be_looked_at(
 
 def test_it_is_kept_aside_once(shared_stack: RunningStack, quarantined: dict[str, dict[str, Any]]) -> None:
     """The same bytes delivered again are a duplicate, and the list stays as it was."""
-    before = shared_stack.status()
+    before = settled_status(shared_stack)
     bodies = [body for body, *_ in REFUSED.values()]
     publish(shared_stack, *(Outgoing(partner_in("ZZT41"), b"", body) for body in bodies))
     _deliveries(shared_stack, before["accepted"] + len(bodies))
@@ -99,7 +100,7 @@ def test_it_is_kept_aside_once(shared_stack: RunningStack, quarantined: dict[str
 
 def test_the_tools_topic_wants_a_sender(shared_stack: RunningStack) -> None:
     """Without an ODS code in the header a message is nobody's, and is kept aside as such."""
-    before = shared_stack.status()
+    before = settled_status(shared_stack)
     headers = [(), (("sender", b""),), (("sender", b"Trust & Co"),), (("sender", b"ZZ\xff1"),)]
     bodies = [orjson.dumps(a_message(f"nobodys-{number}")) for number in range(len(headers))]
     good = Outgoing(TOOLS_IN, b"", orjson.dumps(a_message("somebodys")), (("sender", b"zzv33"), SENT))
@@ -117,7 +118,7 @@ def test_the_tools_topic_wants_a_sender(shared_stack: RunningStack) -> None:
 def test_a_partners_topic_speaks_for_its_owner_alone(shared_stack: RunningStack) -> None:
     """A header that names another sender changes nothing."""
     body = orjson.dumps(a_message("owner"))
-    before = shared_stack.status()
+    before = settled_status(shared_stack)
     publish(shared_stack, Outgoing(partner_in("ZZT41"), b"", body, (("sender", b"ZZC12"), SENT)))
     _deliveries(shared_stack, before["accepted"] + 1)
     assert sender_of(shared_stack, message_key("ZZT41", body)) == "ZZT41"
@@ -126,7 +127,7 @@ def test_a_partners_topic_speaks_for_its_owner_alone(shared_stack: RunningStack)
 
 def test_the_largest_message_goes_in_through_both_doors(shared_stack: RunningStack) -> None:
     """8 MiB exactly is accepted and applied; a byte more is kept aside with the limit."""
-    before = shared_stack.status()
+    before = settled_status(shared_stack)
     over = orjson.dumps(a_message("over"))
     over += b" " * (MAX_MESSAGE_BYTES + 1 - len(over))
     for body in (_largest("by-kafka"), over):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.messages import a_message, resources, settled
+from tests.messages import a_message, resources, settled, settled_status
 from tests.stack import BUNDLED, RunningStack
 from tests.streams.norfolk_suffolk_partners import MAYA, THOMAS
 
@@ -136,8 +136,7 @@ def test_publish_needs_to_know_the_sender_and_the_file(told: RunningStack, tmp_p
 def test_replay_names_the_line_that_is_wrong(told: RunningStack, tmp_path: Path) -> None:
     """Nothing of the stream is sent where a line is no stream line, or the file is not there or empty."""
     good = BUNDLED.read_text().splitlines()[0]
-    settled(told)
-    before = told.status()
+    before = settled_status(told)
     stream = tmp_path / "stream.ndjson"
     for text, said in (
         (f"{good}\n\nnot JSON\n", "stream.ndjson:3: "),

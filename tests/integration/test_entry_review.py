@@ -76,7 +76,7 @@ async def test_what_is_doubtful_waits_and_what_is_clear_does_not(connection: Con
     assert pairs(found[2:]) == {keys(*DOUBTFUL)}
     view = entry_item_view(found[2], {TRUST.ods: Partner(TRUST.ods, "The trust", "NHS")})
     assert {view.one.title, view.other.title} == {"Talking therapy"}
-    assert {view.one.when, view.other.when} == {"2 March 2026, 10:00", "23 March 2026, 10:00"}
+    assert {view.one.when, view.other.when} == {"2 March 2026, 10:00am", "23 March 2026, 10:00am"}
     assert "The trust" in {view.one.partner.name, view.other.partner.name}
     assert view.why == "The same organisation asked the same organisation within four weeks."
     assert (await count_items(connection))[Kind.ENTRIES] == 3
@@ -159,7 +159,7 @@ async def test_a_pair_says_all_that_a_steward_asks(connection: Connection) -> No
     assert by_rules(doubt).startswith("By a rule they may be one: The same organisation asked")
     assert entry_standing(doubt) == "They are two entries now."
     rows = {row.label: sorted((*row.one, *row.other)) for row in wording_rows(doubt, {})}
-    assert rows["When"] == ["2 March 2026, 10:00", "23 March 2026, 10:00"]
+    assert rows["When"] == ["2 March 2026, 10:00am", "23 March 2026, 10:00am"]
     assert rows["What"] == ["Talking therapy"] * 2
     assert rows["In one entry with"] == [f"{LANTERN.ods}: Therapy at the trust, 4 March 2026"]
     one, other = map(thing, DOUBTFUL)

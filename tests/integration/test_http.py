@@ -10,7 +10,18 @@ import orjson
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from tests.messages import a_message, fhir_client, issue_of, resources, rows, send, sender_of, settled, token
+from tests.messages import (
+    a_message,
+    fhir_client,
+    issue_of,
+    resources,
+    rows,
+    send,
+    sender_of,
+    settled,
+    settled_status,
+    token,
+)
 from tests.stack import RunningStack
 
 pytestmark = pytest.mark.any_broker
@@ -28,7 +39,7 @@ def test_an_accepted_message_is_answered_with_a_message(
 ) -> None:
     """The answer is a Bundle whose header responds, whose outcome informs, and the record has the message."""
     sent = a_message("h-1")
-    before = shared_stack.status()
+    before = settled_status(shared_stack)
     answer = send(trust, sent)
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/fhir+json"
@@ -55,7 +66,7 @@ def test_the_same_message_again_is_a_duplicate(shared_stack: RunningStack, trust
     """Told so in the answer, counted as such, and without any effect."""
     first = send(trust, a_message("h-2"))
     settled(shared_stack)
-    before, counts = rows(shared_stack), shared_stack.status()
+    counts, before = settled_status(shared_stack), rows(shared_stack)
     second = send(trust, a_message("h-2"))
     assert second.status_code == 200
     assert second.json()["identifier"] == first.json()["identifier"]

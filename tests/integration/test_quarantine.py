@@ -20,7 +20,17 @@ from services.platform.postgres import connect
 from services.platform.publisher import Outgoing
 from services.platform.topics import partner_in
 from tests.bad_messages import REFUSED
-from tests.messages import a_message, logs_of, metrics_of, publish, resources, rows, settled, token
+from tests.messages import (
+    a_message,
+    logs_of,
+    metrics_of,
+    publish,
+    resources,
+    rows,
+    settled,
+    settled_status,
+    token,
+)
 from tests.record_rows import record_rows
 from tests.stack import RunningStack, wait_for
 
@@ -149,7 +159,7 @@ def test_it_is_listed_by_cause_and_sender(stack: RunningStack) -> None:
 def test_a_correction_by_file_stands_in_the_record(stack: RunningStack, tmp_path: Path) -> None:
     """Refused while it is wrong; then accepted, once; the sender is told, and its own word outranks it."""
     over_kafka(stack, spoilt("w-1"))
-    before, key = stack.status(), key_of(spoilt("w-1"))
+    before, key = settled_status(stack), key_of(spoilt("w-1"))
     file = tmp_path / "corrected.json"
     file.write_bytes(spoilt("w-1", "Still wrong"))
     refused = stack.run("quarantine", "correct", key[:20], str(file), check=False)
@@ -223,7 +233,7 @@ def test_all_of_a_cause_are_checked_again_when_its_rule_was_put_right(stack: Run
     """They become messages as they are; those with another fault stay under it; the counts add up throughout."""
     good = [mended(f"again-{number}") for number in range(5)]
     quarantined_under_other_rules(stack, "old-rule", *good, spoilt("again-wrong"))
-    before = stack.status()
+    before = settled_status(stack)
     listed = stack.run("quarantine", "list", "--cause", "old-rule").stdout
     assert "6 messages from ZZT41: the oldest 3 hours ago" in listed
     assert stack.json("quarantine", "resubmit", "--cause", "old-rule", "--sender", "ZZC12") == {
@@ -264,7 +274,7 @@ def test_a_dismissed_one_is_kept_and_counted(stack: RunningStack) -> None:
     """With its reason; it is no longer waiting, and bringing it again changes nothing."""
     body = spoilt("dismissed")
     over_kafka(stack, body)
-    before, key = stack.status(), key_of(body)
+    before, key = settled_status(stack), key_of(body)
     assert stack.run("quarantine", "dismiss", key, "--reason", " ", check=False).returncode == 2
     stack.run("quarantine", "dismiss", key, "--reason", "A test that was sent by mistake")
     assert stack.status() == before

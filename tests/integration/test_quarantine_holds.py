@@ -27,6 +27,7 @@ from tests.messages import (
     publish,
     send,
     settled,
+    settled_status,
     token,
 )
 from tests.stack import RunningStack, wait_for
@@ -205,7 +206,7 @@ def test_a_refusal_over_http_is_kept_where_it_cannot_wait(
 ) -> None:
     """Refused as ever, and the sender is told that it is kept; the counts add up, also when it comes again."""
     person = Someone(stack)
-    before, body = stack.status(), person.withdrawal()
+    before, body = settled_status(stack), person.withdrawal()
     answer = send(trust, body)
     assert answer.status_code == 400
     assert issue_of(answer)["expression"] == ["Bundle.entry[2].resource.status"]

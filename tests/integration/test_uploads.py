@@ -14,7 +14,7 @@ import pytest
 
 from schemas.uploads.sheet import MAX_BYTES
 from schemas.uploads.templates import TEMPLATES
-from tests.messages import fhir_client, logs_of, metrics_of, rows, settled, token
+from tests.messages import fhir_client, logs_of, metrics_of, rows, settled, settled_status, token
 from tests.stack import RunningStack
 from tests.unit.upload_files import workbook
 from tests.uploads import commit, contacts, fates, preview, send, upload, wren
@@ -225,7 +225,7 @@ def test_two_uploads_at_once_of_the_same_sheet(shared_stack: RunningStack, peers
     """Both are previewed as new; committed at once, every row is sent once, and the counts say who sent it."""
     sheet = contacts(*(f"I-{number},P-9,,,,,04/05/2026,Walk {number},," for number in range(450)))
     ids = [preview(peers, sheet)["id"] for _ in range(2)]
-    before, kept = shared_stack.status(), rows(shared_stack)
+    before, kept = settled_status(shared_stack), rows(shared_stack)
     with ThreadPoolExecutor(4) as pool:
         told = list(pool.map(lambda id_: commit(peers, id_), [*ids, *ids]))
     settled(shared_stack)
