@@ -51,6 +51,9 @@ _NUMBER = re.compile(r"(?<![0-9])[0-9]{3}[ \-]?[0-9]{3}[ \-]?[0-9]{4}(?![0-9])")
 _WORDS = ("consent", "deny", "security", "flag")
 """Without one of these no reason holds, whatever else a document says."""
 
+_ESCAPED = re.compile(r"\\u")
+"""A character written by its number; `in` takes twice as long where there is nothing but backslashes."""
+
 _NEXT_TO = 200
 """Characters between the NHS number's system and its value, at most, in a document that cannot be parsed."""
 
@@ -85,7 +88,7 @@ def find_at_risk(body: bytes) -> AtRisk | None:
 def _may_be_at_risk(text: str) -> bool:
     """A look at the words alone, for most of what is refused has none of these; an escaped one cannot be seen."""
     folded = text.casefold()
-    return "\\u" in folded or any(word in folded for word in _WORDS)
+    return any(word in folded for word in _WORDS) or _ESCAPED.search(folded) is not None
 
 
 def _reasons(everything: list[dict[str, Any]]) -> Iterator[Reason]:
