@@ -209,7 +209,7 @@ def test_a_file_that_is_none_is_said_to_be_so(data: bytes, text: str) -> None:
 
 
 _json = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("\x00\u202e<b>"),
+    st.none() | st.booleans() | st.integers(-(2**63), 2**63) | st.text(max_size=8) | st.just("\x00\u202e<b>"),
     lambda inner: (
         st.lists(inner, max_size=3)
         | st.dictionaries(st.sampled_from(sorted(CHOIR)) | st.text(max_size=4), inner, max_size=3)
