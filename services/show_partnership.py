@@ -38,13 +38,17 @@ def referrals(counts: Counts, names: Mapping[str, Partner], as_of: int, *, json:
     if not listed:
         out.print("No referral is told of yet.")
         return
-    for name, row in [
-        *((plain(_name(ods, names)), _by_name(counts, ods)) for ods in listed),
-        ("All", _by_name(total, ELSEWHERE)),
-    ]:
-        out.print(f"[bold]{name}[/]")
-        for what, words in _WORDS.items():
-            out.print(f"  {row[what.value]:>6,}  {words}")
+    for ods in listed:
+        _print_counts(
+            plain(_name(ods, names)), {what: counts[ods, what] for what in Counted if counts[ods, what]}
+        )
+    _print_counts("All", {what: total[ELSEWHERE, what] for what in Counted})
+
+
+def _print_counts(name: str, numbers: Mapping[Counted, int]) -> None:
+    out.print(f"[bold]{name}[/]")
+    for what, number in numbers.items():
+        out.print(f"  {number:>6,}  {_WORDS[what]}")
 
 
 def introductions(tally: Tally, *, json: bool) -> None:
