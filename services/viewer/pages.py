@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 from services.domain.access.family_links import Reader
 from services.domain.record.kinds import said_when
 from services.domain.record.referrals.stalling import StalledDays
+from services.domain.record.taking_part import listed
 from services.domain.record.telling import WITHDRAWN, news
 from services.domain.record.word import Word
 from services.platform.access import Partner, partners, use_link
@@ -272,7 +273,11 @@ def _whose(entry: Entry, names: dict[str, Partner]) -> list[tuple[str, str, str]
         ("Where", found.where.value, found.where),
         ("Who", found.who.value, found.who),
     )
-    return [(part, shown, _partner(one.sender, names).name) for part, shown, one in parts if one.value]
+    return [
+        (part, shown, listed([_partner(sender, names).name for sender in one.senders]))
+        for part, shown, one in parts
+        if one.value
+    ]
 
 
 def _alike(alike: Alike, page: PersonPage, names: dict[str, Partner]) -> AlikeView:

@@ -9,10 +9,12 @@ from typing import Any, NamedTuple
 
 from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
 from services.domain.record.continuity.named_claims import KINDS as NAMING
+from services.domain.record.details import details
 from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.rulings import why
 from services.domain.record.kinds import CONTEXT, kind_of
 from services.domain.record.survivorship import Survivors, survivors
+from services.domain.record.taking_part import is_met
 from services.domain.record.telling import Telling, is_withdrawn, tell
 from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
@@ -94,10 +96,9 @@ class Entry:
         """What is told of it as a whole: what survives of each field, with the details of the latest word."""
         if len(self.sources) == 1:
             return self.sources[0].telling
-        found = self.survivors
-        return Telling(
-            found.when.value, found.title.value, found.status.value, detail=self.standing.telling.detail
-        )
+        found, latest = self.survivors, self.standing.resource
+        detail = details(latest, [found.who.value] if is_met(latest) and found.who.value else None)
+        return Telling(found.when.value, found.title.value, found.status.value, detail)
 
     @property
     def withdrawn(self) -> bool:

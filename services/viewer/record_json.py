@@ -46,7 +46,7 @@ def canonical_json(record: CareRecord) -> bytes:
 def _shown_json(entry: Entry) -> dict[str, object]:
     """What shows of each field; and where several systems tell of the entry, from which of them it is."""
     fields: dict[str, Survivor] = entry.survivors._asdict()
-    told_by = {name: one.sender for name, one in fields.items() if one.value}
+    told_by = {name: one.senders for name, one in fields.items() if one.value}
     several = len({source.sender for source in entry.sources}) > 1
     return {name: one.value for name, one in fields.items()} | {"from": told_by if several else {}}
 

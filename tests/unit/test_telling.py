@@ -48,6 +48,14 @@ TABLE: dict[str, tuple[Resource, tuple[str, str, str, str]]] = {
     ),
     "a referral's answer: asked for": (_task("requested"), (ON, "Befriending", "requested", "")),
     "a referral's answer: accepted": (_task("accepted"), (ON, "Befriending", "accepted", "")),
+    "a referral's answer goes by whose it is": (
+        _task("accepted", owner={"display": "Tidewell Peers"}),
+        (ON, "Answer of Tidewell Peers", "accepted", ""),
+    ),
+    "what is asked of somebody is not answered yet": (
+        _task("requested", owner={"display": "Tidewell Peers"}),
+        (ON, "Befriending", "requested", ""),
+    ),
     "a referral's answer: rejected, and why": (
         _task("rejected", statusReason=_text("The waiting list is closed")),
         (ON, "Befriending", "rejected", "Rejected: The waiting list is closed"),

@@ -19,9 +19,10 @@ _ANSWERED = {"failed": "could not be done"}
 _DOUBT = frozenset({"unconfirmed", "provisional", "differential", "presumed"})
 
 
-def details(resource: Resource) -> str:
-    """The words in one paragraph, none of them twice."""
-    told = [*dict.fromkeys(words for say in _SAY for words in say(resource) if words)]
+def details(resource: Resource, names: list[str] | None = None) -> str:
+    """The words in one paragraph, none of them twice; of `names`, where others are told to have taken part."""
+    said = (words for say in _SAY for words in say(resource))
+    told = [*dict.fromkeys(words for words in (*said, *told_in_words(resource, names)) if words)]
     return " ".join([*map(_ended, told[:-1]), *told[-1:]])
 
 
@@ -173,5 +174,4 @@ _SAY: tuple[Callable[[Resource], Iterator[str]], ...] = (
     _outputs,
     _activities,
     _said,
-    told_in_words,
 )

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from services.domain.record.business_identity import identifiers, ods_code
 from services.domain.record.instant import moment_ticks
 from services.domain.record.kinds import at_path
-from services.domain.record.taking_part import listed, where, who
+from services.domain.record.taking_part import each_adds, is_met, listed, where, who
 from services.domain.record.telling import WITHDRAWN, status_of, title_of, when_of
 from services.domain.record.word import Word
 from services.domain.record.words import Resource, objects
@@ -20,8 +20,8 @@ class Survivor(NamedTuple):
 
     value: str
     """Empty where no system tells one."""
-    sender: str
-    """The ODS code of the organisation whose system tells it; empty where none does."""
+    senders: tuple[str, ...]
+    """The ODS codes of the organisations whose systems tell it; several where each names somebody of its own."""
 
 
 class Survivors(NamedTuple):
@@ -46,7 +46,7 @@ def survivors(words: Iterable[Word]) -> Survivors:
         status=_first(stands, lambda one: one.status, lambda one: ()),
         when=_first(stands, lambda one: one.when, lambda one: (not one.own, *_exactness(one))),
         where=_first(stands, lambda one: one.where, lambda one: (not one.own, not one.place_is_named)),
-        who=_first(stands, lambda one: listed(one.who), lambda one: (not one.own, -len(one.who))),
+        who=_everyone(stands),
     )
 
 
@@ -71,9 +71,19 @@ def _first(
     """The value that stands first; of equals the latest word's, for `told` has the latest first."""
     found = [one for one in told if value(one)]
     if not found:
-        return Survivor("", "")
+        return Survivor("", ())
     best = min(found, key=place)
-    return Survivor(value(best), best.word.sender)
+    return Survivor(value(best), (best.word.sender,))
+
+
+def _everyone(told: Sequence[_Told]) -> Survivor:
+    """Of a contact or a booking also those whom only a copy names: each system may name its own worker alone."""
+    found = sorted((one for one in told if one.who), key=lambda one: (not one.own, -len(one.who)))
+    if not all(is_met(one.word.resource) for one in found):
+        found = found[:1]
+    added = each_adds(one.who for one in found)
+    tellers = dict.fromkeys(one.word.sender for one, names in zip(found, added, strict=True) if names)
+    return Survivor(listed([name for names in added for name in names]), tuple(tellers))
 
 
 def _exactness(one: _Told) -> tuple[bool, int]:

@@ -1,6 +1,6 @@
 """Who took part in what a resource tells, and where it was: workers, family and peers in one list, as equals."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from services.domain.record.kinds import at_path
@@ -29,6 +29,21 @@ def who(resource: Resource) -> list[str]:
     return [*dict.fromkeys(found)]
 
 
+def is_met(resource: Resource) -> bool:
+    """Whether it tells of a meeting, that was or is to be: whoever takes part in it is somebody more."""
+    return resource["resourceType"] in ("Appointment", "Encounter")
+
+
+def each_adds(told: Iterable[list[str]]) -> list[list[str]]:
+    """Of several lists of those who took part, the names in each of people whom none before it names."""
+    found: list[list[str]] = []
+    known: set[str] = set()
+    for names in told:
+        found.append([name for name in names if not _people(name) <= known])
+        known.update(one for name in names for one in _people(name))
+    return found
+
+
 def whom(resource: Resource) -> list[str]:
     """Whom a referral asks."""
     if resource["resourceType"] != "ServiceRequest":
@@ -53,10 +68,10 @@ def listed(names: list[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}" if names[1:] else "".join(names)
 
 
-def told_in_words(resource: Resource) -> Iterator[str]:
-    """Sentences of who took part and where."""
+def told_in_words(resource: Resource, names: list[str] | None = None) -> Iterator[str]:
+    """Sentences of who took part and where; of `names`, where others are told to have than it says itself."""
     opening, _ = _WHO.get(resource["resourceType"], ("", ()))
-    names, asked = who(resource), whom(resource)
+    names, asked = who(resource) if names is None else names, whom(resource)
     if names and names == asked:
         yield f"Opened by {listed(names)}."
     elif names:
@@ -101,6 +116,11 @@ def _is_place(reference: Resource) -> bool:
     kind, literal = reference.get("type"), at_path(reference, "reference")
     steps = literal.split("/") if isinstance(literal, str) else []
     return kind in _PLACES or (len(steps) > 1 and steps[-2] in _PLACES)
+
+
+def _people(name: str) -> set[str]:
+    """Who is meant, whatever they are: two in 'Bev Hallam and Gurdeep Sohal (resident coaches)'."""
+    return set(" ".join(name.partition(" (")[0].casefold().split()).split(" and "))
 
 
 def spoken_name(display: str, role: str = "") -> str:

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from services.domain.record.details import PLAN_ANSWERS, details
 from services.domain.record.instant import instant_text
 from services.domain.record.kinds import KINDS, answers_a_plan, at_path, entry_kind, said_when
-from services.domain.record.words import Resource, contained, words
+from services.domain.record.words import Resource, contained, first, words
 
 WITHDRAWN = "entered-in-error"
 """The status by which a FHIR source takes back what it said."""
 
+_NOT_ANSWERED = ("draft", "requested")
 _STATUS_FIELDS = ("status", "lifecycleStatus", "clinicalStatus")
 _PLAIN = {"noshow": "did not attend", "onhold": "on hold"}
 
@@ -81,9 +82,11 @@ _NEWS = {
 
 
 def _titles(resource: Resource) -> Iterator[str]:
-    """An answer to a plan goes by the plan's name."""
+    """An answer to a plan goes by the plan's name, one to a referral by whose it is: its code is of no more use."""
     if answers_a_plan(resource):
         yield from words(at_path(resource, "focus.display"))
+    elif resource["resourceType"] == "Task" and resource.get("status") not in _NOT_ANSWERED:
+        yield from (f"Answer of {owner}" for owner in first(at_path(resource, "owner.display")))
     for path in KINDS[resource["resourceType"]].what:
         told = at_path(resource, path)
         yield from words(told)
