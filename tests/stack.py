@@ -155,6 +155,8 @@ class RunningStack:
     def kill(self, name: str) -> None:
         """kill -9 one process of the stack."""
         os.kill(self.book.pids[name], signal.SIGKILL)
+        if name == "postgres":  # what serves a connection outlives the server for a moment, and would answer
+            self._disconnect()
 
     def run(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run another command beside this stack."""
