@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.family_links import Reader
+from services.domain.identity.demographics import display_name
 from services.domain.record.kinds import said_when
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.taking_part import listed
@@ -230,9 +231,17 @@ def _held(one: Held) -> dict[str, Any]:
 
 
 def _organisations(record: Known, names: dict[str, Partner]) -> list[dict[str, str]]:
-    senders = sorted({one.sender for one in record.source_records})
+    """Those that know the person; and by which name, where it is another than the record's."""
+    called: dict[str, set[str]] = {}
+    for one in record.source_records:
+        called.setdefault(one.sender, set()).add(display_name(one.facts))
     return [
-        {"name": _partner(sender, names).name, "sector": _partner(sender, names).sector} for sender in senders
+        {
+            "name": _partner(sender, names).name,
+            "sector": _partner(sender, names).sector,
+            "called": listed(sorted(called[sender] - {record.name})),
+        }
+        for sender in sorted(called)
     ]
 
 

@@ -127,4 +127,5 @@ def _about(one: Said, names: dict[str, Partner]) -> str:
     tellers = " and ".join(names[ods].name if ods in names else ods for ods in one.told_by)
     wrote = f"{one.written_by}, {tellers}" if one.written_by else tellers
     by = f"written down by {wrote}" if one.own else f"written about them by {wrote}"
-    return f"{asked(one.heading)} {by}, {plain_day(one.at)}" if one.heading else f"{by}, {plain_day(one.at)}"
+    heading = f"{one.heading}, {spoken(one.state)}" if one.state else one.heading
+    return f"{asked(heading)} {by}, {plain_day(one.at)}" if heading else f"{by}, {plain_day(one.at)}"

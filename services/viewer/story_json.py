@@ -70,6 +70,7 @@ def _said(one: Said) -> dict[str, Any]:
         "words": one.words,
         "heading": one.heading,
         "own": one.own,
+        "state": one.state,
         "written_by": one.written_by,
         "at": instant_text(one.at),
         "told_by": one.told_by,

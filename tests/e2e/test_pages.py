@@ -69,6 +69,16 @@ def test_an_nhs_number_finds_the_person(reader: Visit) -> None:
         expect(line.locator(".tag")).to_have_text(sector)
 
 
+def test_a_system_that_calls_the_person_otherwise_says_so(reader: Visit) -> None:
+    """The name it knows them by stands beside it, and beside no other."""
+    page = reader.page
+    page.get_by_role("link", name="Eva Kowalczyk").click()
+    expect(page.locator(".organisations li", has_text="Ewa")).to_contain_text(
+        "Broadland Wellbeing Trust NHS as Ewa Kowalczyk"
+    )
+    expect(page.locator(".organisations li", has_text=" as ")).to_have_count(1)
+
+
 def test_each_entry_says_who_told_it_and_a_shared_one_is_one(reader: Visit) -> None:
     """Newest first, with organisation and sector on each; one referral that two systems told of is one entry."""
     page = reader.page

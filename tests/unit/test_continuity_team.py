@@ -141,6 +141,29 @@ def test_one_who_writes_in_two_systems_is_at_home_where_more_is_told() -> None:
     assert [(one.organisation, one.contacts) for one in _read(*lines).team] == [("ZZV58", 3)]
 
 
+def test_of_a_meeting_told_by_two_each_is_at_home_where_they_are_named_first() -> None:
+    """A system names its own worker before those of others."""
+    lines = [
+        _met("e", "2026-05-11", NURSE, "Grace Nkemelu, social worker"),
+        _met("v", "2026-05-11", "Grace Nkemelu, social worker", NURSE, by=COUNCIL),
+    ]
+    assert [(one.name, one.organisation) for one in _read(*lines).team] == [
+        ("Grace Nkemelu", COUNCIL.ods),
+        ("Ngozi Adeyemi", TRUST.ods),
+    ]
+
+
+def test_two_names_without_a_role_are_two_people_where_each_is_told_of_alone() -> None:
+    """As a volunteer writes them into one cell."""
+    found = _read(
+        _met("v1", "2026-05-01", "Denise Tansley, volunteer"),
+        _noted("n", "2026-05-04T09:00:00Z", PEER),
+        _met("v2", "2026-05-08", "Denise Tansley and Sam Okafor"),
+    )
+    assert [(one.name, one.contacts) for one in found.team] == [("Denise Tansley", 2), ("Sam Okafor", 2)]
+    assert found.retelling.workers == 2
+
+
 def test_one_name_with_two_roles_in_two_organisations_is_two_people() -> None:
     lines = [
         _noted("a", "2026-05-11T09:00:00Z", "Sam Okafor, dentist", TRUST),

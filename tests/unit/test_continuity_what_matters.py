@@ -117,6 +117,14 @@ def test_what_matters(resource: Resource, expected: list[tuple[str, str, bool, s
     assert [(one.words, one.heading, one.own, one.written_by) for one in found] == expected
 
 
+def test_how_far_a_goal_is_stands_with_it() -> None:
+    """As it is told last; what somebody said of themselves is on no way."""
+    (found,) = _read(_tell(_goal()), _tell(_goal(achievementStatus=concept("Not achieved")), JUNE))
+    assert (found.words, found.state) == ("Sing again", "Not achieved")
+    (said,) = _read(_tell(_form("about-me", ("My wellness", "I sleep badly"))))
+    assert said.state == ""
+
+
 def test_answers_within_a_matching_group_count() -> None:
     form = _form("intake", ("x", "x"))
     form["item"] = [

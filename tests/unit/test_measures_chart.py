@@ -15,7 +15,9 @@ from tests.unit.words_told import word
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def _series(name: str, *scores: tuple[str, float], unit: str = "") -> Series:
+def _series(
+    name: str, *scores: tuple[str, float], unit: str = "", senders: tuple[str, ...] = ("ZZT41",)
+) -> Series:
     words = [
         word(
             {
@@ -26,6 +28,7 @@ def _series(name: str, *scores: tuple[str, float], unit: str = "") -> Series:
                 "valueQuantity": {"value": value} | ({"unit": unit} if unit else {}),
             },
             number,
+            sender=senders[number % len(senders)],
         )
         for number, (on, value) in enumerate(scores)
     ]
@@ -81,6 +84,12 @@ WORDS: dict[str, tuple[Series, str]] = {
         _series("WSAS", ("2026-01-01T09:00:00Z", 12), ("2026-01-01T11:00:00Z", 10)),
         "2 scores of 1 January 2026: 12, 10. The scale runs from 0 to 40; lower is better. "
         "The last score is 2 points better than the first.",
+    ),
+    "what two systems tell of one day is not compared: it may be one score": (
+        _series(
+            "WSAS", ("2026-01-01T09:00:00Z", 12), ("2026-01-01T11:00:00Z", 10), senders=("ZZT41", "ZZV58")
+        ),
+        "2 scores of 1 January 2026: 12, 10. The scale runs from 0 to 40; lower is better.",
     ),
     "a unit is told": (
         _series("Weight", ("2026-01-01", 72.5), ("2026-02-01", 70), unit="kg"),

@@ -1,9 +1,9 @@
 """Contacts: every time someone met the person, told as an encounter, or by what they wrote down of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from services.domain.record.continuity.parties import Mention, Nature, Parties, Sure, each, listed
+from services.domain.record.continuity.parties import Mention, Nature, Parties, Sure, each, folded, listed
 from services.domain.record.continuity.things import Resource, Things, kind_of, moment, status_of
 from services.domain.record.instant import DAY
 from services.domain.record.kinds import occurred
@@ -46,9 +46,8 @@ def contacts(things: Things, parties: Parties) -> list[Contact]:
     told = [_encounter(words, parties) for words in things.entries("Encounter")]
     for kind in _WRITTEN:
         told += [_written(words, parties) for words in things.entries(kind)]
-    return sorted(
-        (one for one in told if one is not None), key=lambda one: (one.since, one.until, one.entry_key)
-    )
+    found = _one_by_one([one for one in told if one is not None])
+    return sorted(found, key=lambda one: (one.since, one.until, one.entry_key))
 
 
 def how_many(found: list[Contact]) -> int:
@@ -64,6 +63,24 @@ def how_many(found: list[Contact]) -> int:
         began, ended = since, max(ended, until)
     days = {at // DAY for ends in met for at in ends}
     return meetings + len({one.since // DAY for one in found if one.noted} - days)
+
+
+def _one_by_one(found: list[Contact]) -> list[Contact]:
+    """The contacts, with two people for 'Denise Tansley and Winston Clarke' where either is told of alone too.
+
+    Else that might be 'Community Health and Social Care', which is one.
+    """
+    alone = {one.key for contact in found for one in contact.people}
+
+    def each_of(mention: Mention) -> list[Mention]:
+        names = mention.name.split(" and ")
+        known = names[1:] and all(folded(name) in alone for name in names)
+        return [mention._replace(name=name) for name in names] if known else [mention]
+
+    return [
+        contact._replace(people=tuple(who for one in contact.people for who in each_of(one)))
+        for contact in found
+    ]
 
 
 def ending_last(periods: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -83,17 +100,30 @@ def _encounter(words: list[Word], parties: Parties) -> Contact | None:
         since,
         since if until is None else max(since, until),
         _place(latest, parties),
-        tuple(dict.fromkeys(one for word in words for one in _participants(word, parties))),
+        _once(one for word in words for one in _participants(word, parties)),
         noted=False,
     )
 
 
+def _once(told: Iterable[Mention]) -> tuple[Mention, ...]:
+    """Each once, who leads in any telling as one that leads."""
+    leads: dict[Mention, bool] = {}
+    for one in told:
+        alike = one._replace(leads=False)
+        leads[alike] = leads.get(alike, False) or one.leads
+    return tuple(one._replace(leads=first_of_all) for one, first_of_all in leads.items())
+
+
 def _participants(word: Word, parties: Parties) -> Iterator[Mention]:
+    leads = True
     for one in objects(word.resource.get("participant")):
         role = next((role for kind in objects(one.get("type")) for role in first(kind)), "")
         mention = parties.mention(one.get("individual"), word, place=_place(word, parties))
         if mention:
-            yield from each(mention if mention.role else mention._replace(role=role))
+            works = mention.nature is Nature.WORKER
+            told = mention._replace(role=mention.role or role, leads=leads and works)
+            leads = leads and not works
+            yield from each(told)
 
 
 def _written(words: list[Word], parties: Parties) -> Contact | None:

@@ -16,7 +16,8 @@ class Homes:
     A joint session told by a trust names a charity's peer worker too, as if he were the trust's. So a mention
     belongs to the organisation that is best told for its name: outright, else where they wrote, else where they
     took part. Told outright of several organisations, they are different people of one name. Guessed of several,
-    they are one, at home where they are named most; but those with other roles are different people there too.
+    they are one, at home where they are named most, else where most often before their colleagues, as a system
+    names its own worker; but those with other roles are different people there too.
     """
 
     def __init__(self, mentions: Iterable[Mention]) -> None:
@@ -30,7 +31,8 @@ class Homes:
             likely = Counter(one.organisation for one in found if one.sure == best)
             if best is Sure.OUTRIGHT and len(likely) > 1:
                 continue
-            home = min(likely, key=lambda one: (-likely[one], one))
+            leads = Counter(one.organisation for one in found if one.leads)
+            home = min(likely, key=lambda one: (-likely[one], -leads[one], one))
             self._home[name] = home
             roles = _roles(found)
             self._apart |= {(name, other) for other in likely if _differ(roles[home], roles[other])}

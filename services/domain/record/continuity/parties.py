@@ -52,6 +52,8 @@ class Mention(NamedTuple):
     organisation: str
     """ODS code, else name; empty for family and friends."""
     sure: Sure
+    leads: bool = False
+    """Whether they are named before every other worker who took part."""
 
     @property
     def key(self) -> str:

@@ -42,6 +42,8 @@ class Said:
     told_by: tuple[str, ...]
     """The ODS codes of the senders that tell it."""
     entry_keys: tuple[bytes, ...]
+    state: str = ""
+    """How far it is on its way, in the word that was told; of goals alone."""
 
 
 def what_matters(things: Things, parties: Parties) -> list[Said]:
@@ -94,7 +96,9 @@ def _once(alike: list[Said]) -> Said:
 def _goal(word: Word, parties: Parties) -> Iterator[Said]:
     goal = word.resource
     if status_of(word) not in _DROPPED and parties.is_own(goal.get("expressedBy"), word):
-        yield from _said(word, first(goal.get("description")), "Goal", own=True, writer="")
+        state = next(first(goal.get("achievementStatus")), "").replace("-", " ")
+        for said in _said(word, first(goal.get("description")), "Goal", own=True, writer=""):
+            yield replace(said, state=state)
 
 
 def _questionnaire(word: Word, parties: Parties) -> Iterator[Said]:

@@ -1,7 +1,7 @@
 """A series in words: what a chart shows, for those who do not see it."""
 
 from services.domain.record.measures.change import Change, Direction, change
-from services.domain.record.measures.series import Series
+from services.domain.record.measures.series import Point, Series
 
 EACH_TOLD = 8
 """The most scores that are told one by one."""
@@ -68,7 +68,8 @@ def _scale(series: Series) -> str:
 
 
 def _became(found: Change | None) -> str:
-    if found is None or found.direction is None:
+    """Nothing where two systems tell of one day: that may be one score, written down in two ways."""
+    if found is None or found.direction is None or _may_be_one(found.first, found.last):
         return ""
     if found.direction is Direction.SAME:
         return "The last score is the same as the first."
@@ -77,6 +78,10 @@ def _became(found: Change | None) -> str:
     ]
     points = number(abs(found.difference)) + (" point" if abs(found.difference) == 1 else " points")
     return f"The last score is {points} {found.direction} than the first{sure}."
+
+
+def _may_be_one(first: Point, last: Point) -> bool:
+    return first.told_at[:10] == last.told_at[:10] and first.sender != last.sender
 
 
 def _outside(left_out: int) -> str:
