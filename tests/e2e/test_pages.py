@@ -120,7 +120,7 @@ def test_the_page_tells_the_story_before_the_timeline(reader: Visit) -> None:
         "Timeline",
     ]
     assert page.locator(".matters li").all_inner_texts() == [
-        "Walk to the allotment twice a week\n\nGoal: written down by Broadland Wellbeing Trust, 23 March 2026"
+        "Walk to the allotment twice a week\n\nGoal, achieved: written down by Broadland Wellbeing Trust, 23 March 2026"
     ]
     expect(page.locator(".named-first")).to_contain_text("Priya Nair, named social worker")
     team = page.locator(".team li").all_inner_texts()
