@@ -134,7 +134,7 @@ def sheet(told: Mapping[str, Any], json: bool) -> None:
 
 def _sheet_row(row: Mapping[str, Any]) -> None:
     colour = {"refused": "red", "changed": "yellow", "new": "green"}.get(row["fate"], "dim")
-    said = plain(f"{row['person']}; {row['entry']}")
+    said = plain("; ".join(part for part in (row["person"], row["entry"]) if part))
     out.print(f"[{colour}]{row['fate']:<9}[/]  row {row['row']}: {said}")
     for problem in row["problems"]:
         where = f"{plain(problem['column'])}: " if problem["column"] else ""
