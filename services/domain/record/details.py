@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.domain.record.kinds import answers_a_plan, at_path
+from services.domain.record.spoken import spoken
 from services.domain.record.taking_part import listed, told_in_words
 from services.domain.record.words import first, names, objects, sentence, values, words
 
@@ -135,7 +136,7 @@ def _people(resource: Resource) -> Iterator[str]:
         yield from sentence([*names(resource.get("name"))])
     if resource["resourceType"] == "CareTeam":
         for one in objects(resource.get("participant")):
-            roles = [role for part in objects(one.get("role")) for role in first(part)]
+            roles = [spoken(role) for part in objects(one.get("role")) for role in first(part)]
             yield from sentence([*first(one.get("member")), *roles])
     for manager in first(resource.get("careManager")):
         yield f"Care manager: {manager}."
