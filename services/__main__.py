@@ -16,6 +16,7 @@ from services import (
     show,
 )
 from services.beside import DataDir, Json
+from services.domain.access.reader import Reader, Role
 
 app = typer.Typer(
     name="carethread",
@@ -112,13 +113,23 @@ def token(
     )
 
 
-@app.command(name="sign-in", epilog="Example:  carethread sign-in")
-def sign_in(data_dir: DataDir = None) -> None:
+@app.command(name="sign-in", epilog="Example:  carethread sign-in --role clinician --organisation ZZT41")
+def sign_in(
+    role: Annotated[Role, typer.Option(help="What whoever uses it is.")] = Role.STEWARD,
+    organisation: Annotated[str, typer.Option(help="ODS code of the organisation they act for.")] = "",
+    data_dir: DataDir = None,
+) -> None:
     """Print a fresh one-time link that signs a browser in."""
     from services.platform import access
 
     book = beside.running(data_dir)
-    print(f"{book.http}/sign-in/{beside.with_postgres(book, access.issue_link)}")
+    spoken = role.replace("-", " ")
+    reader = Reader(role, organisation, str(role), spoken.capitalize())
+
+    async def issue(connection: Any) -> str:
+        return await access.issue_link(connection, reader)
+
+    print(f"{book.http}/sign-in/{beside.with_postgres(book, issue)}")
 
 
 @app.command(epilog="Example:  carethread status --json")

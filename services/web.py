@@ -11,10 +11,13 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.routing import BaseRoute
 
 from schemas.fhir.issue import Issue, operation_outcome
 from services.delivery.http import OutcomeDoor
 from services.delivery.pages import PartnersPage
+from services.domain.access.reader import Reader
+from services.domain.access.routes import ROUTES
 from services.domain.record.referrals.stalling import StalledDays
 from services.intake.acceptance import Acceptance
 from services.intake.bars_headers import EchoedIds
@@ -22,7 +25,9 @@ from services.intake.conformance import Conformance
 from services.intake.http import HttpDoor, fhir_response
 from services.intake.quarantine_pages import QuarantinePages
 from services.intake.upload_pages import UploadPages
+from services.platform.gate import Gate
 from services.platform.log import describe
+from services.platform.pages import Frame
 from services.platform.postgres import TRANSIENT, pool
 from services.platform.publisher import Publisher
 from services.platform.serving import Measured
@@ -33,6 +38,8 @@ from services.viewer.fhir import FhirDoor
 from services.viewer.pages import Pages
 
 log = logging.getLogger(__name__)
+
+_FRAME = Frame(Frame.__module__.rpartition(".")[0])
 
 _CONNECTIONS = 10
 _READY_SECONDS = 2.0
@@ -52,7 +59,7 @@ class Web:
         key = settings.partnership_key.get_secret_value().encode()
         acceptance = Acceptance(self._pool, self._publisher, key)
         stalled = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
-        self._routes = [
+        routes: list[BaseRoute] = [
             *HttpDoor(acceptance).routes,
             *Conformance().routes,
             *FhirDoor(self._pool).routes,
@@ -63,6 +70,7 @@ class Web:
             *ReviewPages(self._pool, load_model(settings.model), acceptance.accept_ruling).routes,
             *Pages(self._pool, stalled, key).routes,
         ]
+        self._routes = Gate(self._pool, ROUTES, _refused).guarded(routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Measured]:
@@ -94,6 +102,18 @@ class Web:
         except (PoolTimeout, *TRANSIENT):
             return False
         return True
+
+
+def _refused(request: Request, reader: Reader | None) -> Response:
+    """Nobody is told to sign in; somebody whose role has no business there is told so."""
+    if request.url.path.startswith(_FHIR_ANSWERS):
+        if reader is None:
+            return _answer(request, 401, Issue("login", "Sign in, or send a partner's bearer token."))
+        text = f"This is not for the role {reader.role}: docs/access.md says who may come here."
+        return _answer(request, 403, Issue("forbidden", text))
+    if reader is None:
+        return _FRAME.not_signed_in()
+    return _FRAME.page("not_for_role.html", 403, role=reader.role.replace("-", " "))
 
 
 async def _http_fault(request: Request, fault: Exception) -> Response:

@@ -1,4 +1,4 @@
-"""Who comes through the doors: partners by bearer token, browsers by a one-time link.
+"""Who comes through the doors: by bearer token, or in a browser by a one-time link.
 
 Tokens are 256 random bits, kept as their SHA-256 alone: a stolen table opens nothing.
 """
@@ -7,6 +7,7 @@ import hashlib
 import secrets
 from typing import NamedTuple
 
+from services.domain.access.reader import Reader, Role
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import ods_code
@@ -16,6 +17,9 @@ SQL = load_queries(__package__, "access.sql")
 TOKEN_SECONDS = 30 * 24 * 3600
 LINK_SECONDS = 3600
 SESSION_SECONDS = 12 * 3600
+
+STEWARD = Reader(Role.STEWARD, "", "steward", "Steward")
+"""Whom a link signs in that names nobody: it is printed on the machine that runs the service."""
 
 
 class Partner(NamedTuple):
@@ -42,47 +46,84 @@ async def partners(connection: Connection) -> dict[str, Partner]:
     return {row[0]: Partner(*row) for row in rows}
 
 
-async def issue_token(connection: Connection, ods: str, seconds: int = TOKEN_SECONDS) -> str:
-    """A bearer token that names its holder as partner `ods`, registering it where it is new.
+async def issue_token(
+    connection: Connection, ods: str, seconds: int = TOKEN_SECONDS, reader: Reader | None = None
+) -> str:
+    """A bearer token of `reader`, who acts for partner `ods`; without one of that partner's own system.
+
+    A partner that is new is registered.
 
     Raises:
         NotAnOdsCode: nobody gets a token that names the partnership itself.
     """
     ods_code(ods)
     token = secrets.token_urlsafe(32)
+    holder = reader or Reader(Role.PARTNER_SYSTEM, ods, ods, "")
+    given = _columns(holder) | {"scopes": " ".join(sorted(holder.scopes)), "person": holder.person}
     async with connection.transaction():
         await connection.execute(SQL["register_unnamed"], {"ods": ods})
-        await connection.execute(SQL["issue_token"], {"hash": _hash(token), "ods": ods, "seconds": seconds})
+        await connection.execute(
+            SQL["issue_token"], {"hash": _hash(token), "ods": ods, "seconds": seconds} | given
+        )
     return token
 
 
+async def token_reader(connection: Connection, token: str) -> Reader | None:
+    """Who holds `token`, or None."""
+    row = await (await connection.execute(SQL["token_reader"], {"hash": _hash(token)})).fetchone()
+    if row is None:
+        return None
+    role, organisation, user, name, scopes, person = row
+    return Reader(Role(role), organisation, user or organisation, name, frozenset(scopes.split()), person)
+
+
 async def sender_of(connection: Connection, token: str) -> str | None:
-    """The ODS code of the partner that holds `token`, or None."""
-    row = await (await connection.execute(SQL["token_sender"], {"hash": _hash(token)})).fetchone()
-    return row[0] if row else None
+    """The ODS code of the partner whose system holds `token`, or None."""
+    reader = await token_reader(connection, token)
+    return reader.organisation if reader and reader.role is Role.PARTNER_SYSTEM else None
 
 
-async def issue_link(connection: Connection) -> str:
-    """The secret of a link that signs one browser in, once."""
-    return await _issue_sign_in(connection, "link", LINK_SECONDS)
+async def issue_link(connection: Connection, reader: Reader = STEWARD) -> str:
+    """The secret of a link that signs one browser in, once, as `reader`."""
+    return await _issue_sign_in(connection, "link", LINK_SECONDS, reader)
+
+
+async def open_session_for(connection: Connection, reader: Reader) -> str:
+    """The secret of a new session of `reader`."""
+    return await _issue_sign_in(connection, "session", SESSION_SECONDS, reader)
 
 
 async def use_link(connection: Connection, secret: str) -> str | None:
     """Use a one-time link up: the secret of the session it opens, or None where it was used or is too old."""
     async with connection.transaction():
         used = await (await connection.execute(SQL["use_link"], {"hash": _hash(secret)})).fetchone()
-        return await _issue_sign_in(connection, "session", SESSION_SECONDS) if used else None
+        return await open_session_for(connection, _reader(used)) if used else None
 
 
-async def is_signed_in(connection: Connection, secret: str) -> bool:
-    """Whether `secret` is that of an open session."""
+async def session_reader(connection: Connection, secret: str) -> Reader | None:
+    """Whose open session `secret` is, or None."""
     row = await (await connection.execute(SQL["session"], {"hash": _hash(secret)})).fetchone()
-    return row is not None
+    return _reader(row) if row else None
 
 
-async def _issue_sign_in(connection: Connection, kind: str, seconds: int) -> str:
+def _reader(row: tuple[str, str, str, str]) -> Reader:
+    role, organisation, user, name = row
+    return Reader(Role(role), organisation, user, name)
+
+
+def _columns(reader: Reader) -> dict[str, str]:
+    return {
+        "role": reader.role,
+        "organisation": reader.organisation,
+        "user": reader.user,
+        "name": reader.name,
+    }
+
+
+async def _issue_sign_in(connection: Connection, kind: str, seconds: int, reader: Reader) -> str:
     secret = secrets.token_urlsafe(32)
-    await connection.execute(SQL["issue_sign_in"], {"hash": _hash(secret), "kind": kind, "seconds": seconds})
+    given = {"hash": _hash(secret), "kind": kind, "seconds": seconds} | _columns(reader)
+    await connection.execute(SQL["issue_sign_in"], given)
     return secret
 
 

@@ -11,19 +11,23 @@ select ods_code, name, sector from access.partner order by ods_code
 
 -- name: issue_token
 with expired as (delete from access.partner_token where expires_at < now())
-insert into access.partner_token (token_sha256, ods_code, expires_at)
-values (%(hash)s, %(ods)s, now() + make_interval(secs => %(seconds)s))
+insert into access.partner_token (token_sha256, ods_code, expires_at, role, user_id, user_name, scopes, person)
+values (%(hash)s, %(ods)s, now() + make_interval(secs => %(seconds)s),
+        %(role)s, %(user)s, %(name)s, %(scopes)s, %(person)s)
 
--- name: token_sender
-select ods_code from access.partner_token where token_sha256 = %(hash)s and expires_at > now()
+-- name: token_reader
+select role, ods_code, user_id, user_name, scopes, person
+from access.partner_token where token_sha256 = %(hash)s and expires_at > now()
 
 -- name: issue_sign_in
 with expired as (delete from access.sign_in where expires_at < now())
-insert into access.sign_in (token_sha256, kind, expires_at)
-values (%(hash)s, %(kind)s, now() + make_interval(secs => %(seconds)s))
+insert into access.sign_in (token_sha256, kind, expires_at, role, organisation, user_id, user_name)
+values (%(hash)s, %(kind)s, now() + make_interval(secs => %(seconds)s), %(role)s, %(organisation)s, %(user)s, %(name)s)
 
 -- name: use_link
-delete from access.sign_in where token_sha256 = %(hash)s and kind = 'link' and expires_at > now() returning true
+delete from access.sign_in where token_sha256 = %(hash)s and kind = 'link' and expires_at > now()
+returning role, organisation, user_id, user_name
 
 -- name: session
-select true from access.sign_in where token_sha256 = %(hash)s and kind = 'session' and expires_at > now()
+select role, organisation, user_id, user_name
+from access.sign_in where token_sha256 = %(hash)s and kind = 'session' and expires_at > now()

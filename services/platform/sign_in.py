@@ -6,16 +6,26 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.platform.access import SESSION_SECONDS, is_signed_in
+from services.domain.access.reader import Reader
+from services.platform.access import SESSION_SECONDS, session_reader, token_reader
 from services.platform.postgres import Connection
 
 _COOKIE = "carethread"
 
 
+async def reader_of(connection: Connection, request: Request) -> Reader | None:
+    """Who makes the request: the holder of its bearer token, else of its session; None for nobody."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer":
+        return await token_reader(connection, token.strip())
+    secret = request.cookies.get(_COOKIE, "")
+    return await session_reader(connection, secret) if secret else None
+
+
 async def signed_in(connection: Connection, request: Request) -> bool:
     """Whether the request comes from a signed-in browser."""
     secret = request.cookies.get(_COOKIE, "")
-    return bool(secret) and await is_signed_in(connection, secret)
+    return bool(secret) and await session_reader(connection, secret) is not None
 
 
 def open_session(response: Response, secret: str) -> Response:

@@ -401,14 +401,16 @@ def test_without_signing_in_nothing_is_shown(stack: RunningStack) -> None:
     with fhir_client(stack, token(stack, SENDER)) as partner:
         for place in ("/quarantine", f"/quarantine/{key}", f"/quarantine/{key}/document"):
             answer = partner.get(place)
-            assert answer.status_code == 401
+            assert answer.status_code == 403
             assert "Quillfeather" not in answer.text
-        partner.get(stack.run("sign-in").stdout.strip())
-        saved = partner.get(f"/quarantine/{key}/document")
+    with fhir_client(stack, "") as browser:
+        assert browser.get(f"/quarantine/{key}").status_code == 401
+        browser.get(stack.run("sign-in").stdout.strip())
+        saved = browser.get(f"/quarantine/{key}/document")
         assert saved.content == SHOWN[5]
         assert saved.headers["content-disposition"].startswith("attachment")
         for name, value in (("cache-control", "no-store"), ("x-content-type-options", "nosniff")):
-            assert saved.headers[name] == partner.get(f"/quarantine/{key}").headers[name] == value
+            assert saved.headers[name] == browser.get(f"/quarantine/{key}").headers[name] == value
 
 
 def test_no_log_tells_what_was_put_right(stack: RunningStack) -> None:

@@ -323,7 +323,7 @@ def test_without_signing_in_nothing_is_shown(stack: RunningStack) -> None:
     with fhir_client(stack, token(stack, "ZZT41")) as partner:
         for place in ("/review", address(*CLASH)):
             answer = partner.get(place)
-            assert answer.status_code == 401
+            assert answer.status_code == 403
             assert "Hazelgrove" not in answer.text
 
 

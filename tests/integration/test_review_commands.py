@@ -311,9 +311,9 @@ def test_http_answers_for_itself(stack: RunningStack) -> None:
     with fhir_client(stack, token(stack, SENDER)) as partner:
         for place in ("/review", f"/review/{one}/{other}"):
             answer: httpx.Response = partner.get(place)
-            assert answer.status_code == 401
+            assert answer.status_code == 403
             assert "Hazelgrove" not in answer.text
-        assert partner.post(f"/review/{one}/{other}", data={"verdict": "same"}).status_code == 401
+        assert partner.post(f"/review/{one}/{other}", data={"verdict": "same"}).status_code == 403
 
 
 def of_messages(stack: RunningStack) -> dict[str, int]:

@@ -1,0 +1,61 @@
+"""Who may come to which address over HTTP: the table. What is not listed does not open, for anybody."""
+
+from collections.abc import Mapping
+
+from services.domain.access.reader import Role
+
+EVERYBODY = frozenset(Role)
+PUBLIC: frozenset[Role] = frozenset()
+"""Open without signing in: nothing there is about anybody."""
+
+_CARERS = frozenset({Role.CLINICIAN, Role.SOCIAL_WORKER, Role.PEER_WORKER})
+_READERS = _CARERS | {Role.STEWARD}
+_SENDERS = _READERS | {Role.PARTNER_SYSTEM}
+_STEWARDS = frozenset({Role.STEWARD})
+_WATCHERS = frozenset({Role.STEWARD, Role.OPS})
+_SYSTEMS = frozenset({Role.PARTNER_SYSTEM})
+
+ROUTES: Mapping[str, frozenset[Role]] = {
+    "GET /": _READERS | {Role.OPS},
+    "GET /sign-in/{secret}": PUBLIC,
+    "GET /person": _READERS,
+    "GET /person/{id}": _READERS,
+    "GET /fhir/Patient/{id}/$everything": _READERS | _SYSTEMS,
+    "POST /fhir/ServiceRequest/$check": _READERS | _SYSTEMS,
+    "POST /fhir/$process-message": _SYSTEMS,
+    "GET /fhir/metadata": PUBLIC,
+    "GET /fhir/MessageDefinition": PUBLIC,
+    "GET /fhir/MessageDefinition/{id}": PUBLIC,
+    "GET /openapi.json": PUBLIC,
+    "GET /fhir/Appointment": PUBLIC,
+    "GET /fhir/Appointment/{id}": PUBLIC,
+    "GET /fhir/DocumentReference": PUBLIC,
+    "GET /fhir/DocumentReference/{id}": PUBLIC,
+    "GET /fhir/ServiceRequest": PUBLIC,
+    "GET /fhir/ServiceRequest/{id}": PUBLIC,
+    "GET /fhir/Slot": PUBLIC,
+    "GET /fhir/Slot/{id}": PUBLIC,
+    "GET /outcomes": _SYSTEMS,
+    "GET /outcomes/{id:path}": _SYSTEMS,
+    "GET /scorecard": _SYSTEMS,
+    "GET /partners": _WATCHERS,
+    "GET /uploads": _SENDERS,
+    "POST /uploads": _SENDERS,
+    "GET /uploads/templates/{kind}.csv": PUBLIC,
+    "GET /uploads/{id}": _SENDERS,
+    "POST /uploads/{id}/commit": _SENDERS,
+    "GET /quarantine": _STEWARDS,
+    "POST /quarantine/resubmit": _STEWARDS,
+    "GET /quarantine/{key}": _STEWARDS,
+    "GET /quarantine/{key}/document": _STEWARDS,
+    "POST /quarantine/{key}/correct": _STEWARDS,
+    "POST /quarantine/{key}/resubmit": _STEWARDS,
+    "POST /quarantine/{key}/dismiss": _STEWARDS,
+    "GET /review": _STEWARDS,
+    "GET /review/{one}/{other}": _STEWARDS,
+    "POST /review/{one}/{other}": _STEWARDS,
+    "GET /review/entries": _STEWARDS,
+    "GET /review/entries/{one}/{other}": _STEWARDS,
+    "POST /review/entries/{one}/{other}": _STEWARDS,
+}
+"""By method and path, the roles to which it opens."""

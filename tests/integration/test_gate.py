@@ -1,0 +1,84 @@
+"""To whom each address opens: every route for every role and for nobody, as the table of routes has it."""
+
+import re
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from services.domain.access.reader import Reader, Role
+from services.domain.access.routes import PUBLIC, ROUTES
+from services.platform.access import issue_link, issue_token
+from services.platform.gate import Gate, NotListed
+from services.platform.postgres import connect
+from services.web import Web
+from tests.engines import Engines
+
+pytestmark = pytest.mark.any_broker
+
+_SYSTEMS = frozenset({Role.PARTNER_SYSTEM})
+
+
+@pytest.fixture
+async def client(database: Engines) -> AsyncIterator[httpx.AsyncClient]:
+    """Somebody without a session or a token."""
+    async with Web(database.settings).running() as app:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://carethread.example") as found:
+            yield found
+
+
+async def signed_in(client: httpx.AsyncClient, database: Engines, role: Role) -> None:
+    """Makes the client somebody of this role at the trust, in a browser or with a token as the role has it."""
+    reader = Reader(role, "ZZT41", "u-1", "Somebody")
+    async with await connect(database.dsn) as connection:
+        if role is Role.PARTNER_SYSTEM:
+            client.headers["Authorization"] = f"Bearer {await issue_token(connection, 'ZZT41')}"
+        else:
+            link = await issue_link(connection, reader)
+            assert (await client.get(f"/sign-in/{link}")).status_code == 303
+
+
+async def asked(client: httpx.AsyncClient, route: str) -> int:
+    """The status with which a route answers."""
+    method, _, path = route.partition(" ")
+    address = re.sub(r"\{[^}]*\}", "f" * 32, path)
+    return (await client.request(method, address)).status_code
+
+
+@pytest.mark.parametrize("role", [*Role, None])
+async def test_a_route_opens_to_its_roles_alone(
+    role: Role | None, client: httpx.AsyncClient, database: Engines
+) -> None:
+    """401 for nobody, 403 for another role; a door for systems alone knows no browser, and says 401 to it."""
+    if role:
+        await signed_in(client, database, role)
+    for route, roles in ROUTES.items():
+        status = await asked(client, route)
+        if roles == PUBLIC or (role and role in roles):
+            assert status != 401, route
+            assert status != 403 or not route.startswith("GET "), route
+        elif role is None or roles == _SYSTEMS:
+            assert status == 401, route
+        else:
+            assert status == 403, route
+
+
+async def test_a_route_that_is_not_listed_is_not_served(database: Engines) -> None:
+    """The process does not start."""
+    web = Web(database.settings)
+    listed = dict(ROUTES)
+    del listed["GET /person/{id}"]
+    gate = Gate(web._pool, listed, lambda _, __: pytest.fail("nobody is asked"))
+    with pytest.raises(NotListed, match=re.escape("GET /person/{id}")):
+        gate.guarded(web._routes)
+
+
+def test_every_listed_route_is_served(database: Engines) -> None:
+    """The table names nothing that there is not."""
+    served = {
+        f"{method} {route.path}"  # type: ignore[attr-defined]
+        for route in Web(database.settings)._routes
+        for method in getattr(route, "methods", None) or ()
+    }
+    assert ROUTES.keys() == {one for one in served if not one.startswith("HEAD ")}
