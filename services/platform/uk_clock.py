@@ -17,4 +17,4 @@ def in_the_uk(instant: str) -> datetime:
 
 def time_of_day(moment: datetime) -> str:
     """As people write it: 10:30am."""
-    return f"{moment.hour % 12 or 12}:{moment:%M}{'am' if moment.hour < 12 else 'pm'}"
+    return f"{moment.hour % 12 or 12}:{moment.minute:02d}{'am' if moment.hour < 12 else 'pm'}"

@@ -1,12 +1,13 @@
 """This moment, and moments as people in the UK write them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from services.domain.record.instant import instant_text, instant_ticks
 from services.platform.uk_clock import in_the_uk, time_of_day
 
 _FRACTION = re.compile(r"\.\d+")
+_MONTHS = tuple(f"{date(2000, month, 1):%B}" for month in range(1, 13))
 
 
 def now_ticks() -> int:
@@ -48,4 +49,4 @@ def _date(text: str) -> str:
 
 
 def _day(moment: datetime) -> str:
-    return f"{moment.day} {moment:%B %Y}"
+    return f"{moment.day} {_MONTHS[moment.month - 1]} {moment.year}"

@@ -83,7 +83,7 @@ class Entry:
         stands = (source for source in self.sources if not is_withdrawn(source.resource))
         return next(stands, self.sources[0])
 
-    @property
+    @cached_property
     def survivors(self) -> Survivors:
         """Which value of each field shows, and whose it is."""
         return survivors(
@@ -91,7 +91,7 @@ class Entry:
             for one in self.sources
         )
 
-    @property
+    @cached_property
     def telling(self) -> Telling:
         """What is told of it as a whole: what survives of each field, with the details of the latest word."""
         if len(self.sources) == 1:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from services.domain.record.agreements import AgreedPlan, agreed_plans
 from services.domain.record.continuity.parties import Partners
 from services.domain.record.continuity.summary import Continuity, continuity
+from services.domain.record.continuity.things import Things
 from services.domain.record.instant import DAY
 from services.domain.record.introductions import Introduction, introductions
 from services.domain.record.kinds import kind_of
@@ -46,14 +47,15 @@ def read_story(
     """
     told = [*words]
     with_services = [*told, *listed]
+    things = Things(told)
     found = _threads(with_services, partners or {}, bounds)
     entries = {entry for thread in found for entry in thread.entries}
     return Story(
         found,
         [one for one in introductions(with_services, partners or {}) if one.entry in entries],
         agreed_plans(told),
-        _continuity(told, earlier, partners, bounds),
-        _measures(told, bounds),
+        _continuity(told, things, earlier, partners, bounds),
+        _measures(things, bounds),
     )
 
 
@@ -66,21 +68,21 @@ def _threads(told: list[Word], partners: Partners, bounds: Bounds) -> list[Threa
 
 
 def _continuity(
-    told: list[Word], earlier: Iterable[Word], partners: Partners | None, bounds: Bounds
+    told: list[Word], things: Things, earlier: Iterable[Word], partners: Partners | None, bounds: Bounds
 ) -> Continuity:
     """Since a day without a hole; but what matters to the person however old it is."""
     if bounds.recent is None:
-        return continuity(told, earlier, partners)
+        return continuity(things, earlier, partners)
     counted = [
         one
         for one in told
         if one.entry_key in bounds.recent or kind_of(one.resource["resourceType"]) not in GROWING
     ]
-    return continuity(counted, earlier, partners, mattering=told)
+    return continuity(counted, earlier, partners, mattering=things)
 
 
-def _measures(told: list[Word], bounds: Bounds) -> list[Series]:
-    return [latest(one, bounds.scores) if bounds.scores else one for one in all_series(told)]
+def _measures(things: Things, bounds: Bounds) -> list[Series]:
+    return [latest(one, bounds.scores) if bounds.scores else one for one in all_series(things)]
 
 
 def open_referrals(found: Iterable[Thread], as_of: int, days: StalledDays) -> list[Thread]:

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.domain.record.continuity.contacts import contacts
+from services.domain.record.continuity.homes import Homes
 from services.domain.record.continuity.named_worker import named_workers
 from services.domain.record.continuity.parties import Parties
-from services.domain.record.continuity.team import team
+from services.domain.record.continuity.team import everyone, team
 from services.domain.record.continuity.things import Things
 from services.domain.record.instant import DAY
 from services.domain.record.kinds import CONTEXT, kind_of
@@ -198,7 +199,8 @@ def test_somebody_of_the_team_who_was_the_named_worker_is_said_to_have_been() ->
     things = Things([versions[-1], word(COUNCIL, met, "2026-03-02", "v")])
     parties = Parties(things, {})
     found = named_workers(things, parties, versions)
-    shown = team_view(team(things, parties, contacts(things, parties)), found)
+    told = everyone(things, parties, contacts(things, parties))
+    shown = team_view(team(told, Homes(one.mention for one in told), parties), found)
     assert [(one.name, one.role, one.named_until) for one in shown] == [
         ("Dawn Ferreira", "named social worker", ""),
         ("Priya Nair", "named social worker", "11 March 2026"),

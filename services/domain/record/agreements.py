@@ -69,15 +69,22 @@ def agreed_plans(told: Iterable[Word]) -> list[AgreedPlan]:
         if _is(word, "CarePlan") and word.entry_key in plans
         for name in names_of(word)
     }
+    answering = [
+        (happened(word).ticks, about, answer, word)
+        for word in ordered
+        if _is(word, "Task")
+        and (about := {by_name[name] for name in references(word, "focus") if name in by_name})
+        and (answer := _SAYS.get(_status(word)))
+    ]
+    if not answering:
+        return []
     directory = Directory(ordered)
     answers: defaultdict[bytes, dict[str, Agreement]] = defaultdict(dict)
-    for word in sorted((one for one in ordered if _is(one, "Task")), key=lambda one: happened(one).ticks):
-        about = {by_name[name] for name in references(word, "focus") if name in by_name}
-        if about and (answer := _SAYS.get(_status(word))):
-            who = _who(word, directory)
-            why = next(first(word.resource.get("statusReason")), "")
-            for plan in about:
-                answers[plan][who] = Agreement(who, answer, why, happened(word).ticks)
+    for at, about, answer, word in sorted(answering, key=lambda one: one[0]):
+        who = _who(word, directory)
+        why = next(first(word.resource.get("statusReason")), "")
+        for plan in about:
+            answers[plan][who] = Agreement(who, answer, why, at)
     found = [
         AgreedPlan(
             entry,

@@ -48,8 +48,8 @@ def identifiers(resource: dict[str, Any]) -> list[tuple[str, str]]:
 
 def ods_code(named: Iterable[tuple[str, str]]) -> str:
     """The ODS code among (system, value) pairs, in capitals; of several the first by system; empty where none is."""
-    found = (value.strip().upper() for system, value in sorted(named) if system.lower().endswith(_ODS))
-    return next((value for value in found if value), "")
+    found = sorted(one for one in named if one[0].lower().endswith(_ODS))
+    return next((code for _, value in found if (code := value.strip().upper())), "")
 
 
 def _key(label: bytes, source_record: bytes, *parts: str) -> bytes:

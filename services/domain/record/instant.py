@@ -15,6 +15,7 @@ DAY = 24 * 60 * MINUTE
 _INSTANT = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d+))?(Z|[+-]\d\d:\d\d)")
 _DATE = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _EPOCH = datetime(1, 1, 1, tzinfo=UTC)
+_EPOCH_IN_UTC = datetime(1, 1, 1)  # with no zone its text has no offset
 _LAST_SECOND = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
 
 
@@ -48,8 +49,7 @@ def moment_ticks(text: str) -> int | None:
 def instant_text(ticks: int) -> str:
     """The FHIR instant of `ticks`, in UTC with seven fractional digits."""
     seconds, fraction = divmod(ticks, TICKS_PER_SECOND)
-    moment = _EPOCH + timedelta(seconds=seconds)
-    return f"{moment:%Y}".zfill(4) + f"{moment:-%m-%dT%H:%M:%S}.{fraction:07d}Z"
+    return f"{(_EPOCH_IN_UTC + timedelta(seconds=seconds)).isoformat()}.{fraction:07d}Z"
 
 
 def _offset(text: str) -> timezone:

@@ -91,7 +91,8 @@ def canonical(resource: dict[str, Any]) -> tuple[bytes, bytes]:
 def as_served(content: bytes, rank: Rank) -> dict[str, Any]:
     """The resource as it is shown: its content, with its rank as meta.lastUpdated and meta.versionId."""
     resource: dict[str, Any] = orjson.loads(content)
-    meta = {**resource.get("meta", {}), "lastUpdated": instant_text(rank.instant)}
+    meta = resource.setdefault("meta", {})
+    meta["lastUpdated"] = instant_text(rank.instant)
     if rank.version_id != NO_VERSION_ID:
         meta["versionId"] = str(rank.version_id)
-    return {**resource, "meta": meta}
+    return resource

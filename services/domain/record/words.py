@@ -1,6 +1,7 @@
 """The plain words in parts of a FHIR resource. Total: whatever stands there, it gives the words it can find."""
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 Resource = dict[str, Any]
@@ -16,15 +17,18 @@ def words(node: Any) -> Iterator[str]:
         for one in node:
             yield from words(one)
     elif isinstance(node, dict):
-        yield from (node[field] for field in ("text", "display") if isinstance(node.get(field), str))
-        yield from words(node.get("coding", []))
-        if isinstance(node.get("code"), str):
-            yield node["code"]
+        for field in ("text", "display"):
+            if isinstance(told := node.get(field), str):
+                yield told
+        if (coding := node.get("coding")) is not None:
+            yield from words(coding)
+        if isinstance(code := node.get("code"), str):
+            yield code
 
 
 def first(node: Any) -> Iterator[str]:
     """The best words of `node`, if it has any."""
-    yield from list(words(node))[:1]
+    yield from islice(words(node), 1)
 
 
 def values(holder: Resource) -> Iterator[str]:
@@ -51,6 +55,8 @@ def names(node: Any) -> Iterator[str]:
 def contained(resource: Resource, reference: Any) -> Resource:
     """The contained resource that a Reference '#id' names; empty where there is none."""
     target = reference.get("reference") if isinstance(reference, dict) else None
+    if not isinstance(target, str) or not target.startswith("#"):
+        return {}
     found = (one for one in objects(resource.get("contained")) if target == f"#{one.get('id')}")
     return next(found, {})
 

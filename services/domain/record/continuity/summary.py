@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from services.domain.record.continuity.contacts import Contact, contacts
 from services.domain.record.continuity.gaps import DAYS, Period, gaps
 from services.domain.record.continuity.hand_overs import HandOver, hand_overs
+from services.domain.record.continuity.homes import Homes
 from services.domain.record.continuity.named_worker import NamedWorkers, named_workers
 from services.domain.record.continuity.parties import Parties, Partners
 from services.domain.record.continuity.retelling import Retelling, retelling
-from services.domain.record.continuity.team import Member, mentioned, team
+from services.domain.record.continuity.team import Member, everyone, team
 from services.domain.record.continuity.things import Things
 from services.domain.record.continuity.what_matters import Said, what_matters
 from services.domain.record.word import Word
@@ -29,11 +30,11 @@ class Continuity:
 
 
 def continuity(
-    words: Iterable[Word],
+    words: Iterable[Word] | Things,
     earlier: Iterable[Word] = (),
     partners: Partners | None = None,
     days: int = DAYS,
-    mattering: Iterable[Word] | None = None,
+    mattering: Iterable[Word] | Things | None = None,
 ) -> Continuity:
     """Read the continuity of a person's care.
 
@@ -42,15 +43,16 @@ def continuity(
     contact that is no gap. What matters is read from `mattering` where that is given: `words` may then be of some years
     alone. The result depends on neither's order.
     """
-    things = Things(words)
+    things = Things.of(words)
     parties = Parties(things, partners or {})
     found = contacts(things, parties)
-    homes = mentioned(things, parties, found)
+    named = everyone(things, parties, found)
+    homes = Homes(one.mention for one in named)
     workers = named_workers(things, parties, earlier)
-    lasting = things if mattering is None else Things(mattering)
+    lasting = things if mattering is None else Things.of(mattering)
     return Continuity(
         named_workers=workers,
-        team=team(things, parties, found),
+        team=team(named, homes, parties),
         contacts=found,
         gaps=gaps(things, found, days),
         hand_overs=hand_overs(things, parties, found, homes, workers.changes),

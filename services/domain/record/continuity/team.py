@@ -35,22 +35,30 @@ class Member:
     """How many times they met the person, as `how_many` counts."""
 
 
-class _Seen(NamedTuple):
+class Seen(NamedTuple):
+    """One naming of someone who takes part."""
+
     mention: Mention
     at: int
+    """In ticks."""
     contact: Contact | None = None
+    """The contact that it is in, where it is in one."""
 
 
-def team(things: Things, parties: Parties, found: list[Contact]) -> list[Member]:
+def everyone(things: Things, parties: Parties, found: list[Contact]) -> list[Seen]:
+    """All who are named anywhere, as often as they are: in contacts, plans, teams, bookings and notes."""
+    met = [Seen(one, contact.until, contact) for contact in found for one in contact.people]
+    return [*met, *_named(things, parties)]
+
+
+def team(named: list[Seen], homes: Homes, parties: Parties) -> list[Member]:
     """Everyone who takes part, once each by name and organisation; those seen last come first.
 
     An organisation is listed only where nobody of it is named. The person themselves is not in the list.
+    `homes` are those of all who are named.
     """
-    met = [_Seen(one, contact.until, contact) for contact in found for one in contact.people]
-    seen = [*met, *_named(things, parties)]
-    homes = Homes(one.mention for one in seen)
-    groups: dict[tuple[str, str], list[_Seen]] = {}
-    for one in seen:
+    groups: dict[tuple[str, str], list[Seen]] = {}
+    for one in named:
         groups.setdefault((one.mention.key, homes.of(one.mention)), []).append(one)
     peopled = {
         home
@@ -65,17 +73,11 @@ def team(things: Things, parties: Parties, found: list[Contact]) -> list[Member]
     return sorted(members, key=_latest_first)
 
 
-def mentioned(things: Things, parties: Parties, found: list[Contact]) -> Homes:
-    """The organisations of all who are named anywhere."""
-    met = (one for contact in found for one in contact.people)
-    return Homes([*met, *(one.mention for one in _named(things, parties))])
-
-
 def _latest_first(member: Member) -> tuple[bool, int, str, str]:
     return member.last_seen is None, -(member.last_seen or 0), member.name, member.organisation
 
 
-def _member(home: str, group: list[_Seen], parties: Parties) -> Member:
+def _member(home: str, group: list[Seen], parties: Parties) -> Member:
     met = [one.contact for one in group if one.contact]
     nature = max(one.mention.nature for one in group)
     sector = FAMILY if nature is Nature.NETWORK else parties.sector_of(home)
@@ -90,10 +92,10 @@ def _member(home: str, group: list[_Seen], parties: Parties) -> Member:
     )
 
 
-def _named(things: Things, parties: Parties) -> list[_Seen]:
+def _named(things: Things, parties: Parties) -> list[Seen]:
     """Those whom plans, teams, bookings and notes name, and the family and friends that are told of."""
     return [
-        _Seen(mention, occurred(word.resource, word.instant))
+        Seen(mention, occurred(word.resource, word.instant))
         for word in things.of_kind(*_NAMING)
         if status_of(word) not in _NOT_AGREED
         for mention in _mentions(word, parties)

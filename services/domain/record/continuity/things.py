@@ -40,6 +40,11 @@ class Things:
             if status_of(word) != WITHDRAWN:
                 self._by_kind.setdefault(kind_of(word), []).append(word)
 
+    @classmethod
+    def of(cls, told: "Iterable[Word] | Things") -> "Things":
+        """What is told, gathered already or not."""
+        return told if isinstance(told, Things) else cls(told)
+
     def of_kind(self, *kinds: str) -> list[Word]:
         """The words of these resource types that are not withdrawn, in the order of their entries."""
         return [word for kind in kinds for word in self._by_kind.get(kind, [])]

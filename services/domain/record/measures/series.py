@@ -51,14 +51,14 @@ class Series:
     """Whether there are earlier scores that are left out."""
 
 
-def all_series(told: Iterable[Word]) -> list[Series]:
+def all_series(told: Iterable[Word] | Things) -> list[Series]:
     """The series of all Observations with a number, known instruments first, in the order of their table.
 
     `told` is what all systems currently say of one person. Each entry counts once, as its latest word has it;
     what is withdrawn counts for nothing.
     """
     taken: dict[str, list[_Taken]] = {}
-    for entry in Things(told).entries("Observation"):
+    for entry in Things.of(told).entries("Observation"):
         latest = next((word for word in entry if status_of(word) not in _NO_SCORE), None)
         for one in _taken(latest) if latest else ():
             taken.setdefault(one.key, []).append(one)

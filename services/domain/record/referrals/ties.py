@@ -73,7 +73,8 @@ def groups_of(word: Word) -> frozenset[str]:
 
 def identifiers(resource: Resource) -> frozenset[str]:
     """Its business identifiers as told, `system|value`: one of a shared system names the same thing everywhere."""
-    given = resource.get("identifier")
+    if (given := resource.get("identifier")) is None:
+        return frozenset()
     listed = given if isinstance(given, list) else [given]
     return frozenset(token for one in listed for token in _identifier(one))
 
@@ -90,7 +91,8 @@ def reference_tokens(word: Word, node: Any) -> Iterator[str]:
         if isinstance(literal, str):
             yield from _literal(word, literal.partition("/_history/")[0])
         yield from _identifier(one.get("identifier"))
-        yield from identifiers(contained(word.resource, one))
+        if inside := contained(word.resource, one):
+            yield from identifiers(inside)
 
 
 def _literal(word: Word, text: str) -> Iterator[str]:
