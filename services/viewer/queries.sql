@@ -45,11 +45,7 @@ select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current
            from record.version v where v.resource_key = e.resource_key)
        else 1 end as versions,
        e.instant, e.version_id, e.own, e.content_hash
-from (
-    select e.resource_key from record.entry e where e.entry_key = any(%(keys)s::bytea[])
-    union select unnest(%(things)s::bytea[])
-) asked
-join record.entry e on e.resource_key = asked.resource_key
+from record.entry e
 join record.source_record s on s.id = e.source_record
 cross join lateral (
     select v.content from record.version v
@@ -57,7 +53,7 @@ cross join lateral (
       and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
     limit 1
 ) current
-where s.person = %(person)s
+where (e.entry_key = any(%(keys)s::bytea[]) or e.resource_key = any(%(things)s::bytea[])) and s.person = %(person)s
 order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
 -- name: older
@@ -95,10 +91,15 @@ where s.person = %(person)s
 order by found.occurred, found.entry_key desc limit %(most)s
 
 -- name: totals
--- How many entries, and how many things that are only context. An entry has the key of one of its things.
-select count(*) filter (where e.kind <> 'context'), count(*) filter (where e.kind = 'context')
-from record.source_record s join record.entry e on e.source_record = s.id
-where s.person = %(person)s and e.resource_key = e.entry_key
+-- How many entries, and how many things that are only context. An entry has the key of one of its things. Counted for
+-- each source record by itself: of all at once whoever plans it may count everybody's.
+select coalesce(sum(of_one.entries), 0)::bigint, coalesce(sum(of_one.context), 0)::bigint
+from record.source_record s
+cross join lateral (
+    select count(*) filter (where e.kind <> 'context') as entries, count(*) filter (where e.kind = 'context') as context
+    from record.entry e where e.source_record = s.id and e.resource_key = e.entry_key
+) of_one
+where s.person = %(person)s
 
 -- name: wanted
 -- The entries that the story is read from, beside those of the referrals: what lasts; what happened last of the kinds
@@ -183,22 +184,23 @@ where s.person = %(person)s and other.entry_key = one.entry_key
 order by one.entry_key, r.instant, r.ruled_by
 
 -- name: duplicates_of
--- The same of some entries, with each pair as it is kept or the other way round.
+-- The same of some entries, with each pair as it is kept or the other way round. Of what is in two entries no more than
+-- is in doubt: that holds whatever a reader is told of (domain/record/duplicates/doubts.py), and the rest need not be read.
 select distinct on (one.entry_key, other.entry_key, by_pair.rule_of_one)
        one.entry_key, other.entry_key, d.rule
 from record.entry asked
 cross join lateral (
-    select d.one, d.other, d.rule, d.nearness, d.grade from record.duplicate d where d.one = asked.resource_key
+    select d.* from record.duplicate d where d.one = asked.resource_key
     union all
-    select d.one, d.other, d.rule, d.nearness, d.grade from record.duplicate d where d.other = asked.resource_key
+    select d.* from record.duplicate d where d.other = asked.resource_key
 ) d
 join record.entry one on one.resource_key = d.one
 join record.entry other on other.resource_key = d.other
 cross join lateral (
     select case when one.entry_key = other.entry_key then d.rule else '' end as rule_of_one
 ) by_pair
-where asked.entry_key = any(%(keys)s::bytea[])
-  and d.grade <> 'certainly-not' and (d.rule <> 'ruled' or one.entry_key <> other.entry_key)
+where asked.entry_key = any(%(keys)s::bytea[]) and d.grade <> 'certainly-not'
+  and case when one.entry_key = other.entry_key then d.rule <> 'ruled' else d.in_doubt end
 order by one.entry_key, other.entry_key, by_pair.rule_of_one, d.nearness desc, d.rule
 
 -- name: ruled_one_of
