@@ -28,7 +28,8 @@ def words(node: Any) -> Iterator[str]:
 
 def first(node: Any) -> Iterator[str]:
     """The best words of `node`, if it has any."""
-    yield from islice(words(node), 1)
+    if node is not None:
+        yield from islice(words(node), 1)
 
 
 def values(holder: Resource) -> Iterator[str]:

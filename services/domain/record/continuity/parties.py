@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import Any, NamedTuple
 
+import orjson
+
 from services.domain.record.business_identity import ods_code
 from services.domain.record.continuity.things import Resource, Things, part, type_named
 from services.domain.record.word import Word
@@ -78,6 +80,8 @@ class Parties:
 
     def __init__(self, things: Things, partners: Partners) -> None:
         self._things = things
+        self._mentions: dict[tuple[bytes, str, bytes, str, str, str, Sure], Mention | None] = {}
+        self._organisations: dict[tuple[bytes, bytes], str] = {}
         self._partners = {code: (name, sector) for code, (name, sector) in partners.items()}
         for word in things.of_kind("Organization"):
             code = _ods_code(word.resource.get("identifier"))
@@ -102,6 +106,18 @@ class Parties:
         `role` and `organisation` are what stands beside the reference and go before what it leads to; without
         either the organisation is `place`, else the word's sender, as sure as `sure`.
         """
+        if "contained" in word.resource:
+            return self._mention(reference, word, role, organisation, place, sure)
+        # One record names the same few again and again, and outside the resource they are the same.
+        named = orjson.dumps(reference)
+        about = (word.source_record, word.sender, named, role, organisation, place, sure)
+        if about not in self._mentions:
+            self._mentions[about] = self._mention(reference, word, role, organisation, place, sure)
+        return self._mentions[about]
+
+    def _mention(
+        self, reference: Any, word: Word, role: str, organisation: str, place: str, sure: Sure
+    ) -> Mention | None:
         target = self._things.target(reference, word)
         kind = str(target.get("resourceType", "")) or type_named(reference)
         if kind in _GROUPS:
@@ -142,6 +158,14 @@ class Parties:
 
     def organisation(self, reference: Any, word: Word) -> str:
         """The organisation that a reference to nothing but organisations names: ODS code, else name."""
+        if "contained" in word.resource:
+            return self._organisation(reference, word)
+        about = word.source_record, orjson.dumps(reference)
+        if about not in self._organisations:
+            self._organisations[about] = self._organisation(reference, word)
+        return self._organisations[about]
+
+    def _organisation(self, reference: Any, word: Word) -> str:
         target = self._things.target(reference, word)
         if target.get("resourceType") == "HealthcareService" and isinstance(target.get("providedBy"), dict):
             reference = target["providedBy"]
@@ -182,7 +206,8 @@ def folded(name: str) -> str:
 
     Its accents and marks stay, for another vowel sign can be another name: words are compared by plain_words.plain.
     """
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+    text = name if name.isascii() else unicodedata.normalize("NFC", name)
+    return " ".join(text.casefold().split())
 
 
 def _named(name: str, role: str, nature: Nature, organisation: str, sure: Sure) -> Mention | None:

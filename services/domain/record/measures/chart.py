@@ -149,4 +149,6 @@ def _text(x: float, y: float, words: str, anchor: str) -> str:
 
 def _safe(text: str) -> str:
     """Text that neither HTML nor XML reads as anything else."""
-    return escape("".join(letter if letter.isprintable() else " " for letter in text))
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return escape(text)

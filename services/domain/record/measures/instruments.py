@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from services.domain.identity.remembered import LONGEST_TEXT, remembered
 from services.domain.record.duplicates.plain_words import plain
 from services.domain.record.words import objects, words
 
@@ -142,6 +143,7 @@ _ASIDE = re.compile(r"[(\[].*?[)\]]|_")
 _FILLER = re.compile(r"\b(total|scores?|sum|result|reported)\b")
 _SPELLING = {"generalized": "generalised"}
 _BY_CODE = {coding: instrument for instrument in INSTRUMENTS for coding in instrument.codes}
+_PLACE = {instrument.name: place for place, instrument in enumerate(INSTRUMENTS)}
 _BY_NAME = {name: instrument for instrument in INSTRUMENTS for name in instrument.names}
 
 
@@ -151,7 +153,7 @@ def instrument_of(code: Any) -> Instrument | None:
     Words have to say no more than the name: 'PHQ-9 item 3' is another thing than the PHQ-9.
     """
     found = [*_by_code(code)] or [_BY_NAME[name] for text in words(code) if (name := _name(text)) in _BY_NAME]
-    return min(found, key=INSTRUMENTS.index, default=None)
+    return min(found, key=lambda one: _PLACE[one.name], default=None)
 
 
 def _by_code(code: Any) -> list[Instrument]:
@@ -166,5 +168,12 @@ def _by_code(code: Any) -> list[Instrument]:
 
 def _name(text: str) -> str:
     """What a text calls the thing: 'phq 9' of 'PHQ-9 total score'; a name in brackets after a name is left out."""
+    return _name_of_short(text) if len(text) <= LONGEST_TEXT else _read_name(text)
+
+
+def _read_name(text: str) -> str:
     named = " ".join(_FILLER.sub(" ", plain(_ASIDE.sub(" ", text))).split())
     return " ".join(_SPELLING.get(word, word) for word in named.split())
+
+
+_name_of_short = remembered(_read_name)

@@ -108,12 +108,13 @@ def _on_journeys(
     for several in asked.values():
         several.sort()
     found: dict[bytes, set[int]] = {}
-    for word in rest:
-        if word.resource["resourceType"] != "Encounter" or not journeys.follows(word):
+    for word in rest if asked else ():
+        on = journeys.of_contact(word) if word.resource["resourceType"] == "Encounter" else None
+        if not on or not journeys.follows(word):
             continue
         named = directory.organisation(word, word.resource.get("serviceProvider"))
         with_whom = named if named.name else directory.sender(word)
-        for journey in journeys.of_contact(word):
+        for journey in on:
             several = asked.get((journey, with_whom.key), [])
             before = bisect_right(several, (happened(word).ticks, len(referrals)))
             if before:

@@ -1,8 +1,10 @@
 """Organisations as resources refer to them: by display, by ODS code, or by a resource sent along."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
+
+import orjson
 
 from services.domain.record.business_identity import ods_code
 from services.domain.record.duplicates.plain_words import plain
@@ -64,6 +66,7 @@ class Directory:
         self._of_worker: defaultdict[str, set[Organisation]] = defaultdict(set)
         self._names: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._codes: defaultdict[str, set[str]] = defaultdict(set)
+        self._found: dict[tuple[bytes, bytes], Organisation] = {}
         self._read(sorted(words, key=lambda one: (one.instant, one.resource_key)))
 
     def organisation(self, word: Word, node: Any) -> Organisation:
@@ -73,9 +76,15 @@ class Directory:
         organisation with this identifier, else the identifier's value; of somebody in a role it is that of
         the organisation first. NOBODY where it names none.
         """
-        listed = objects(node) if isinstance(node, list) else objects([node])
-        found = [one for one in (self._named(word, reference) for reference in listed) if one.name]
-        return next((one for one in found if one.ods), next(iter(found), NOBODY))
+        if not node:
+            return NOBODY
+        if "contained" in word.resource:
+            return self._first(word, node)
+        # One record names the same few again and again, and outside the resource they are the same.
+        about = word.source_record, orjson.dumps(node)
+        if (found := self._found.get(about)) is None:
+            found = self._found[about] = self._first(word, node)
+        return found
 
     def sender(self, word: Word) -> Organisation:
         """The organisation whose system says it."""
@@ -99,8 +108,10 @@ class Directory:
         for word in sorted(
             roles, key=lambda one: (one.resource["resourceType"], not one.source_record, one.resource_key)
         ):
+            self._found.clear()
             self._learn_within(word)
         self._sent |= {token: min(whole) for token, whole in self._of_worker.items() if len(whole) == 1}
+        self._found.clear()
 
     def _learn(self, word: Word) -> None:
         name, ods = _text(word.resource.get("name")), _ods_code(identifiers(word.resource))
@@ -111,8 +122,8 @@ class Directory:
         for one in objects(node) if isinstance(node, list) else objects([node]):
             self._tell(identifiers(one), _text(one.get("display")))
 
-    def _tell(self, tokens: Iterable[str], name: str) -> None:
-        if not name:
+    def _tell(self, tokens: Collection[str], name: str) -> None:
+        if not name or not tokens:
             return
         for token in tokens:
             self._names[token][name] += 1
@@ -128,6 +139,11 @@ class Directory:
         self._sent.update(dict.fromkeys(names_of(word), named))
         for token in reference_tokens(word, word.resource.get("practitioner")):
             self._of_worker[token].add(whole)
+
+    def _first(self, word: Word, node: Any) -> Organisation:
+        listed = objects(node) if isinstance(node, list) else objects([node])
+        found = [one for one in (self._named(word, reference) for reference in listed) if one.name]
+        return next((one for one in found if one.ods), next(iter(found), NOBODY))
 
     def _named(self, word: Word, reference: Resource) -> Organisation:
         tokens = sorted(reference_tokens(word, reference))
