@@ -41,8 +41,10 @@ order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 -- The same of some entries, and of some things of theirs; the versions are counted of some.
 select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,
        case when e.entry_key = any(%(counted)s::bytea[]) then (
-           select count(distinct (v.instant, v.version_id, v.own, v.content_hash))
-           from record.version v where v.resource_key = e.resource_key)
+           select count(*) from (
+               select from record.version v where v.resource_key = e.resource_key
+               group by v.instant, v.version_id, v.own, v.content_hash
+           ) told)
        else 1 end as versions,
        e.instant, e.version_id, e.own, e.content_hash
 from record.entry e
@@ -93,11 +95,13 @@ order by found.occurred, found.entry_key desc limit %(most)s
 -- name: totals
 -- How many entries, and how many things that are only context. An entry has the key of one of its things. Counted for
 -- each source record by itself: of all at once whoever plans it may count everybody's.
-select coalesce(sum(of_one.entries), 0)::bigint, coalesce(sum(of_one.context), 0)::bigint
+select coalesce(sum(of_one.things - of_one.context), 0)::bigint, coalesce(sum(of_one.context), 0)::bigint
 from record.source_record s
 cross join lateral (
-    select count(*) filter (where e.kind <> 'context') as entries, count(*) filter (where e.kind = 'context') as context
-    from record.entry e where e.source_record = s.id and e.resource_key = e.entry_key
+    select (select count(*) from record.entry e
+            where e.source_record = s.id and e.resource_key = e.entry_key) as things,
+           (select count(*) from record.entry e
+            where e.source_record = s.id and e.resource_key = e.entry_key and e.kind = 'context') as context
 ) of_one
 where s.person = %(person)s
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from services.domain.record.continuity.answers import answers
+from services.domain.record.continuity.answers import Answer
 from services.domain.record.continuity.contacts import Contact
 from services.domain.record.continuity.things import Things, moment, status_of
 from services.domain.record.instant import DAY
@@ -31,15 +31,17 @@ class Period(NamedTuple):
         return (self.until - self.since) // DAY
 
 
-def gaps(things: Things, found: list[Contact], days: int = DAYS) -> list[Period]:
+def gaps(
+    things: Things, answered: dict[bytes, Answer], found: list[Contact], days: int = DAYS
+) -> list[Period]:
     """The stretches of more than `days` whole days between two contacts in which something was open all along.
 
-    A contact counts with whomever it was. The time before the first contact is a wait, and the time since the
-    last one has no end yet: neither is a gap.
+    `answered` are the answers to referrals (answers.answers). A contact counts with whomever it was. The time before
+    the first contact is a wait, and the time since the last one has no end yet: neither is a gap.
     """
     met = _united(Period(one.since, one.until) for one in found)
     between = [Period(one.until, other.since) for one, other in pairwise(met)]
-    shared = _shared(between, _united(_open_periods(things)))
+    shared = _shared(between, _united(_open_periods(things, answered)))
     return [one for one in shared if one.days > days]
 
 
@@ -48,13 +50,12 @@ def longest(found: list[Period]) -> Period | None:
     return min(found, key=lambda one: (one.since - one.until, one.since), default=None)
 
 
-def _open_periods(things: Things) -> Iterator[Period]:
+def _open_periods(things: Things, answered: dict[bytes, Answer]) -> Iterator[Period]:
     for word in things.of_kind("CarePlan", "EpisodeOfCare"):
         if status_of(word) not in _NEVER_OPEN:
             ended = moment(word.resource, "period.end")
             last = word.instant if status_of(word) in _OVER else _OPEN_ENDED
             yield Period(occurred(word.resource, word.instant), last if ended is None else ended)
-    answered = answers(things)
     for words in things.entries("ServiceRequest"):
         if status_of(words[0]) not in _NEVER_OPEN:
             ends = [word.instant for word in words if status_of(word) in _REFERRAL_OVER]

@@ -4,7 +4,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from services.domain.record.continuity.answers import Answer, answers
+from services.domain.record.continuity.answers import Answer
 from services.domain.record.continuity.contacts import Contact, ending_last
 from services.domain.record.continuity.homes import Homes
 from services.domain.record.continuity.named_worker import Change
@@ -38,16 +38,21 @@ class HandOver:
 
 
 def hand_overs(
-    things: Things, parties: Parties, found: list[Contact], homes: Homes, changes: tuple[Change, ...]
+    things: Things,
+    answered: dict[bytes, Answer],
+    parties: Parties,
+    found: list[Contact],
+    homes: Homes,
+    changes: tuple[Change, ...],
 ) -> list[HandOver]:
-    """The hand-overs of one person, in order.
+    """The hand-overs of one person, in order; `answered` are the answers to referrals (answers.answers).
 
     Care passes when a referral from one organisation to another is taken on, from when it was asked for; and when
     a plan's named worker makes way for one of another organisation. The giver may go on seeing the person: the
     days tell how long it took until the receiver did. A contact is of the organisation where it took place and of
     those of everyone who took part, so a first meeting held together is a hand-over of no days.
     """
-    passed = {*_by_referral(things, parties), *_by_named_worker(changes)}
+    passed = {*_by_referral(things, answered, parties), *_by_named_worker(changes)}
     seen = _Contacts(found, homes)
     return sorted(_hand_over(*one, seen) for one in passed if one[1] != one[2])
 
@@ -80,8 +85,9 @@ def _hand_over(passed_on: int, giver: str, receiver: str, seen: _Contacts) -> Ha
     return HandOver(passed_on, giver, receiver, seen.last_until(giver, first), first)
 
 
-def _by_referral(things: Things, parties: Parties) -> Iterator[tuple[int, str, str]]:
-    answered = answers(things)
+def _by_referral(
+    things: Things, answered: dict[bytes, Answer], parties: Parties
+) -> Iterator[tuple[int, str, str]]:
     for words in things.entries("ServiceRequest"):
         answer = answered.get(words[0].entry_key)
         if answer and answer.taken_on:

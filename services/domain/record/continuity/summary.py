@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from services.domain.record.continuity.answers import answers
 from services.domain.record.continuity.contacts import Contact, contacts
 from services.domain.record.continuity.gaps import DAYS, Period, gaps
 from services.domain.record.continuity.hand_overs import HandOver, hand_overs
@@ -49,13 +50,14 @@ def continuity(
     named = everyone(things, parties, found)
     homes = Homes(one.mention for one in named)
     workers = named_workers(things, parties, earlier)
+    answered = answers(things)
     lasting = things if mattering is None else Things.of(mattering)
     return Continuity(
         named_workers=workers,
         team=team(named, homes, parties),
         contacts=found,
-        gaps=gaps(things, found, days),
-        hand_overs=hand_overs(things, parties, found, homes, workers.changes),
+        gaps=gaps(things, answered, found, days),
+        hand_overs=hand_overs(things, answered, parties, found, homes, workers.changes),
         retelling=retelling(things, found, homes),
         what_matters=what_matters(
             lasting, parties if lasting is things else Parties(lasting, partners or {})

@@ -1,7 +1,7 @@
 """Organisations as resources refer to them: by display, by ODS code, or by a resource sent along."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import orjson
@@ -66,6 +66,7 @@ class Directory:
         self._of_worker: defaultdict[str, set[Organisation]] = defaultdict(set)
         self._names: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._codes: defaultdict[str, set[str]] = defaultdict(set)
+        self._told: set[tuple[frozenset[str], str]] = set()
         self._found: dict[tuple[bytes, bytes], Organisation] = {}
         self._read(sorted(words, key=lambda one: (one.instant, one.resource_key)))
 
@@ -122,11 +123,14 @@ class Directory:
         for one in objects(node) if isinstance(node, list) else objects([node]):
             self._tell(identifiers(one), _text(one.get("display")))
 
-    def _tell(self, tokens: Collection[str], name: str) -> None:
+    def _tell(self, tokens: frozenset[str], name: str) -> None:
         if not name or not tokens:
             return
         for token in tokens:
             self._names[token][name] += 1
+        if (tokens, name) in self._told:
+            return
+        self._told.add((tokens, name))
         if ods := _ods_code(tokens):
             self._codes[Organisation(name).key].add(ods)
 
