@@ -19,7 +19,7 @@ order by s.person, s.id
 
 -- name: source_records
 select person, id, sender, demographics from record.source_record
-where person = any(%(persons)s::bytea[]) order by person, id
+where person = any(%(persons)b::bytea[]) order by person, id
 
 -- name: entries
 select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,
@@ -40,7 +40,7 @@ order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 -- name: entries_of
 -- The same of some entries, and of some things of theirs; the versions are counted of some.
 select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,
-       case when e.entry_key = any(%(counted)s::bytea[]) then (
+       case when e.entry_key = any(%(counted)b::bytea[]) then (
            select count(*) from (
                select from record.version v where v.resource_key = e.resource_key
                group by v.instant, v.version_id, v.own, v.content_hash
@@ -55,7 +55,7 @@ cross join lateral (
       and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
     limit 1
 ) current
-where (e.entry_key = any(%(keys)s::bytea[]) or e.resource_key = any(%(things)s::bytea[])) and s.person = %(person)s
+where (e.entry_key = any(%(keys)b::bytea[]) or e.resource_key = any(%(things)b::bytea[])) and s.person = %(person)s
 order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
 -- name: older
@@ -203,7 +203,7 @@ join record.entry other on other.resource_key = d.other
 cross join lateral (
     select case when one.entry_key = other.entry_key then d.rule else '' end as rule_of_one
 ) by_pair
-where asked.entry_key = any(%(keys)s::bytea[]) and d.grade <> 'certainly-not'
+where asked.entry_key = any(%(keys)b::bytea[]) and d.grade <> 'certainly-not'
   and case when one.entry_key = other.entry_key then d.rule <> 'ruled' else d.in_doubt end
 order by one.entry_key, other.entry_key, by_pair.rule_of_one, d.nearness desc, d.rule
 
@@ -213,7 +213,7 @@ select distinct one.entry_key, r.instant, r.ruled_by
 from record.entry one
 join record.entry_ruling r on r.one = one.resource_key and r.one_record = one.source_record and r.verdict = 'same'
 join record.entry other on other.resource_key = r.other and other.source_record = r.other_record
-where one.entry_key = any(%(keys)s::bytea[]) and other.entry_key = one.entry_key
+where one.entry_key = any(%(keys)b::bytea[]) and other.entry_key = one.entry_key
 order by one.entry_key, r.instant, r.ruled_by
 
 -- name: told_of_by
@@ -224,10 +224,10 @@ select exists (select from record.source_record where person = %(person)s and se
 -- is in the record: until then the record does not say yet what it must.
 with token(person, token) as (
     select s.person, n.number from record.source_record s join record.number n on n.source_record = s.id
-    where s.person = any(%(persons)s::bytea[])
+    where s.person = any(%(persons)b::bytea[])
     union
     select s.person, 'source-record:' || encode(s.id, 'hex') from record.source_record s
-    where s.person = any(%(persons)s::bytea[])
+    where s.person = any(%(persons)b::bytea[])
 )
 select token.person, q.message_key, q.received_at, array_agg(distinct h.reason)
 from token join intake.hold h using (token) join intake.quarantine q using (message_key)

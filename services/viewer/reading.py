@@ -300,7 +300,8 @@ def fold(told: Sequence[Told], duplicates: Sequence[Any], ruled: Sequence[Any] =
         by_stewards[key].append(f"Ruled to be one by {by} on {plain_day(instant)}")
     entries = []
     for key, group in groups.items():
-        group.sort(key=lambda one: (-one[1].instant, one[1].resource_key))
+        if len(group) > 1:
+            group.sort(key=lambda one: (-one[1].instant, one[1].resource_key))
         kinds = [source.resource["resourceType"] for _, source in group]
         entries.append(
             Entry(
@@ -308,8 +309,13 @@ def fold(told: Sequence[Told], duplicates: Sequence[Any], ruled: Sequence[Any] =
                 kind=group[0][1].kind,
                 occurred=group[0][0],
                 sources=[source for _, source in group],
-                because=[*(why(kinds, rule) for rule in sorted(because[key])), *by_stewards[key]],
-                alike=[Alike(other, rule, why(kinds, rule)) for other, rule in sorted(alike[key].items())],
+                because=[
+                    *(why(kinds, rule) for rule in sorted(because.get(key, ()))),
+                    *by_stewards.get(key, ()),
+                ],
+                alike=[
+                    Alike(other, rule, why(kinds, rule)) for other, rule in sorted(alike.get(key, {}).items())
+                ],
             )
         )
     return sorted(entries, key=lambda entry: (-entry.occurred, entry.key))

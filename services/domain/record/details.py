@@ -22,7 +22,12 @@ _DOUBT = frozenset({"unconfirmed", "provisional", "differential", "presumed"})
 
 def details(resource: Resource, names: list[str] | None = None) -> str:
     """The words in one paragraph, none of them twice; of `names`, where others are told to have taken part."""
-    said = (words for say in _SAY for words in say(resource))
+    said = (
+        words
+        for say, elements in _SAY.items()
+        if not (elements and elements.isdisjoint(resource))
+        for words in say(resource)
+    )
     told = [*dict.fromkeys(words for words in (*said, *told_in_words(resource, names)) if words)]
     return " ".join([*map(_ended, told[:-1]), *told[-1:]])
 
@@ -163,16 +168,19 @@ def _said(resource: Resource) -> Iterator[str]:
         yield resource["comment"]
 
 
-_SAY: tuple[Callable[[Resource], Iterator[str]], ...] = (
-    _consent,
-    _score,
-    _answers,
-    _state,
-    _why,
-    _harm,
-    _medicine,
-    _people,
-    _outputs,
-    _activities,
-    _said,
-)
+_SAY: dict[Callable[[Resource], Iterator[str]], frozenset[str]] = {
+    _consent: frozenset({"provision", "policyRule"}),
+    _score: frozenset(),
+    _answers: frozenset({"item"}),
+    _state: frozenset({"statusReason", "owner"}),
+    _why: frozenset(
+        {"reasonCode", "achievementStatus", "cancelationReason", "outcome", "patientInstruction"}
+    ),
+    _harm: frozenset({"verificationStatus", "criticality", "severity", "reaction"}),
+    _medicine: frozenset({"dosageInstruction", "dosage", "protocolApplied"}),
+    _people: frozenset({"name", "participant", "careManager"}),
+    _outputs: frozenset({"output"}),
+    _activities: frozenset({"activity"}),
+    _said: frozenset({"payload", "content", "note", "comment"}),
+}
+"""What is said, in this order, and the elements without which it is nothing; none where that depends on others."""

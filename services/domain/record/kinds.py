@@ -85,8 +85,11 @@ def answers_a_plan(resource: dict[str, Any]) -> bool:
 def said_when(resource: dict[str, Any]) -> str:
     """The date or dateTime at which the resource says it happened; empty where it says none that can be read."""
     kind = KINDS.get(resource["resourceType"])
-    found = (at_path(resource, path) for path in (kind.when if kind else ()))
-    return next((text for text in found if isinstance(text, str) and moment_ticks(text) is not None), "")
+    for path in kind.when if kind else ():
+        text = at_path(resource, path)
+        if isinstance(text, str) and moment_ticks(text) is not None:
+            return text
+    return ""
 
 
 def occurred(resource: dict[str, Any], instant: int) -> int:
