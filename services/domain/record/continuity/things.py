@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from services.domain.record.instant import moment_ticks
@@ -30,7 +31,7 @@ class Things:
         self._by_key = current
         self._by_id = {
             (word.source_record, kind, logical_id): word
-            for word in sorted(current.values(), key=lambda word: word.resource_key)
+            for word in sorted(current.values(), key=_resource_key)
             if (kind := kind_of(word)) and isinstance(logical_id := word.resource.get("id"), str)
         }
         self._by_kind: dict[str, list[Word]] = {}
@@ -70,6 +71,9 @@ class Things:
         return found.resource if found else {}
 
 
+_resource_key = attrgetter("resource_key")
+
+
 def part(node: Any, name: str) -> Any:
     """What stands under `name` in an object; None where nothing does, or `node` is no object."""
     return node.get(name) if isinstance(node, dict) else None
@@ -91,7 +95,8 @@ def type_named(reference: Any) -> str:
 
 def status_of(word: Word) -> str:
     """The status of what is told, of a Goal its lifecycleStatus; empty where it has none."""
-    told = word.resource.get("lifecycleStatus" if kind_of(word) == "Goal" else "status")
+    is_goal = word.resource.get("resourceType") == "Goal"
+    told = word.resource.get("lifecycleStatus" if is_goal else "status")
     return told if isinstance(told, str) else ""
 
 
