@@ -26,7 +26,7 @@ class Limits(NamedTuple):
     """Of one plan, team or episode of care: who was the named worker before is told in these."""
 
 
-LIMITS = Limits(recent=40, scores=12, ended=6, contacts=8, versions=50)
+LIMITS = Limits(recent=40, scores=12, ended=3, contacts=8, versions=50)
 
 
 class Bounds(NamedTuple):

@@ -20,7 +20,7 @@ from services.viewer.reading import (
 from services.viewer.recent import Wanted, choose, read_rows
 from services.viewer.timeline import Place, Timeline, read_timeline
 
-ENTRIES_A_PAGE = 25
+ENTRIES_A_PAGE = 20
 
 _NOTHING = Wanted(frozenset(), frozenset(), WHOLE)
 

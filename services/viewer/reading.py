@@ -15,7 +15,7 @@ from services.domain.record.duplicates.rulings import why
 from services.domain.record.kinds import CONTEXT, kind_of
 from services.domain.record.survivorship import Survivors, survivors
 from services.domain.record.taking_part import is_met
-from services.domain.record.telling import Telling, is_withdrawn, tell
+from services.domain.record.telling import WITHDRAWN, Telling, is_withdrawn, tell
 from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
 from services.platform.postgres import Connection, snapshot
@@ -103,7 +103,7 @@ class Entry:
     @property
     def withdrawn(self) -> bool:
         """Whether every system that told of it has taken it back."""
-        return all(is_withdrawn(source.resource) for source in self.sources)
+        return all(source.telling.status == WITHDRAWN for source in self.sources)
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from services.platform.access import Partner
 from services.platform.postgres import Connection, connect
 from services.viewer.bounds import LIMITS, Limits
 from services.viewer.moments import now_ticks
-from services.viewer.person_page import read_page
+from services.viewer.person_page import ENTRIES_A_PAGE, read_page
 from services.viewer.reading import CareRecord, Entry, list_persons, read_record
 from services.viewer.recent import read_recent
 from services.viewer.story import Story, open_referrals, read_story
@@ -74,11 +74,11 @@ async def test_page_by_page_it_is_the_whole_timeline(seed: int, database: Engine
         await take_in(connection, a_doubled_muddle(random.Random(seed)))
         for person, _, _ in await list_persons(connection, None):
             whole = await read_record(connection, person)
-            for most in (1, 2, 3, 25):
+            for most in (1, 2, 3, ENTRIES_A_PAGE):
                 pages = await walked(connection, person, most)
                 assert [key for page in pages for key in page] == [one.key for one in whole.entries]
                 assert all(len(page) == most for page in pages[:-1])
-            assert await of_page(connection, person, None) == as_told(whole.entries)[:25]
+            assert await of_page(connection, person, None) == as_told(whole.entries)[:ENTRIES_A_PAGE]
 
 
 def story_of(record: CareRecord, *more: Any) -> Story:
@@ -98,7 +98,7 @@ async def test_the_story_is_that_of_the_whole_record(database: Engines) -> None:
         page = await read_page(
             connection, person, Place(whole.entries[100].occurred, whole.entries[100].key), as_of
         )
-    assert as_told(page.entries) == as_told(whole.entries[100:125])
+    assert as_told(page.entries) == as_told(whole.entries[100 : 100 + ENTRIES_A_PAGE])
     assert (page.total, page.context, page.story) == (len(whole.entries), len(whole.context), None)
 
     told = story_of(whole)

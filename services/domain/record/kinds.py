@@ -100,6 +100,8 @@ def occurred(resource: dict[str, Any], instant: int) -> int:
 
 def at_path(resource: dict[str, Any], path: str) -> Any:
     """What stands at a dotted path of element names; None where nothing does."""
+    if "." not in path:
+        return resource.get(path)
     node: Any = resource
     for step in path.split("."):
         node = node.get(step) if isinstance(node, dict) else None

@@ -83,8 +83,10 @@ def told_in_words(resource: Resource, names: list[str] | None = None) -> Iterato
 
 
 def _asks_for_themself(resource: Resource) -> bool:
+    if resource["resourceType"] != "ServiceRequest":
+        return False
     asks, subject = (at_path(resource, f"{field}.reference") for field in ("requester", "subject"))
-    return resource["resourceType"] == "ServiceRequest" and asks is not None and asks == subject
+    return asks is not None and asks == subject
 
 
 def _references(resource: Resource, path: str) -> list[Resource]:

@@ -99,7 +99,7 @@ def status_of(resource: Resource) -> str:
     A diagnosis or an allergy is withdrawn or refuted by its verificationStatus, beside which no other counts.
     """
     verified = [*words(resource.get("verificationStatus"))]
-    for ruling in (WITHDRAWN, "refuted"):
+    for ruling in (WITHDRAWN, "refuted") if verified else ():
         if any(one.lower().replace(" ", "-") == ruling for one in verified):
             return ruling
     if resource.get("active") is False:
