@@ -20,7 +20,7 @@ from services.viewer.reading import (
 from services.viewer.recent import Wanted, choose, read_rows
 from services.viewer.timeline import Place, Timeline, read_timeline
 
-ENTRIES_A_PAGE = 20
+ENTRIES_A_PAGE = 25
 
 _NOTHING = Wanted(frozenset(), frozenset(), WHOLE)
 
@@ -61,11 +61,11 @@ async def read_page(
     async with snapshot(connection):
         known = await read_known(connection, person)
         timeline = await read_timeline(connection, person, start, ENTRIES_A_PAGE)
-        ((total, context),) = await fetch(connection, "totals", person=person)
         wanted = _NOTHING if start else await choose(connection, person, as_of, limits)
         rows = await read_rows(connection, person, wanted, timeline.keys)
         # What is told is parsed while the database looks for the rest.
         parsing = asyncio.create_task(asyncio.to_thread(read_told, rows, known))
+        ((total, context),) = await fetch(connection, "totals", person=person)
         earlier = [] if start else await read_earlier(connection, person, limits.versions)
         duplicates = await fetch(connection, "duplicates_of", keys=timeline.keys)
         ruled = await fetch(connection, "ruled_one_of", keys=timeline.keys)
