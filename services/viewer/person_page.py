@@ -61,17 +61,15 @@ async def read_page(
     async with snapshot(connection):
         known = await read_known(connection, person)
         timeline = await read_timeline(connection, person, start, ENTRIES_A_PAGE)
+        ((total, context),) = await fetch(connection, "totals", person=person)
         wanted = _NOTHING if start else await choose(connection, person, as_of, limits)
         rows = await read_rows(connection, person, wanted, timeline.keys)
-        # What is told is parsed while the database looks for the rest.
-        parsing = asyncio.create_task(asyncio.to_thread(read_told, rows, known))
-        ((total, context),) = await fetch(connection, "totals", person=person)
         earlier = [] if start else await read_earlier(connection, person, limits.versions)
         duplicates = await fetch(connection, "duplicates_of", keys=timeline.keys)
         ruled = await fetch(connection, "ruled_one_of", keys=timeline.keys)
         alike = {key for both in duplicates for key in both[:2]}.difference(timeline.keys)
         elsewhere = await read_rows(connection, person, _NOTHING, list(alike)) if alike else []
-    told = await parsing
+    told = await asyncio.to_thread(read_told, rows, known)
     shown = set(timeline.keys)
     page = [*(one for one in told if one.entry_key in shown), *read_told(elsewhere, known)]
     entries = fold(page, duplicates, ruled)
