@@ -189,7 +189,7 @@ order by one.entry_key, r.instant, r.ruled_by
 
 -- name: duplicates_of
 -- The same of some entries, with each pair as it is kept or the other way round. Of what is in two entries no more than
--- is in doubt: that holds whatever a reader is told of (domain/record/duplicates/doubts.py), and the rest need not be read.
+-- is in doubt: it holds whatever a reader is told of (domain/record/duplicates/doubts.py), and the rest is not read.
 select distinct on (one.entry_key, other.entry_key, by_pair.rule_of_one)
        one.entry_key, other.entry_key, d.rule
 from record.entry asked
