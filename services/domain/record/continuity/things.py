@@ -26,7 +26,7 @@ class Things:
         current: dict[bytes, Word] = {}
         for word in words:
             held = current.setdefault(word.resource_key, word)
-            if held is not word and rank(held) < rank(word):
+            if held is not word and _order(held) < _order(word):
                 current[word.resource_key] = word
         self._by_key = current
         self._by_id = {
@@ -103,6 +103,11 @@ def status_of(word: Word) -> str:
 def rank(word: Word) -> Rank:
     """Where the word stands among the versions of its thing."""
     return word.instant, version_id(word.resource.get("meta", {})), canonical(word.resource)[1]
+
+
+def _order(word: Word) -> tuple[Rank, bytes, bytes, str]:
+    """Total: of two words that differ only in whose they are, the same one counts in whatever order they come."""
+    return rank(word), word.entry_key, word.source_record, word.sender
 
 
 def moment(resource: Resource, *paths: str) -> int | None:
