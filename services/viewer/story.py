@@ -43,7 +43,7 @@ def read_story(
     `listed` are the services of the directory that the referrals name. Where `words` are not all that is told, `bounds`
     says what is left out.
 
-    It takes some tens of milliseconds for each hundred words, so a server does it beside its event loop.
+    It takes some milliseconds for each hundred words, so a server does it beside its event loop.
     """
     told = [*words]
     with_services = [*told, *listed]
