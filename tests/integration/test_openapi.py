@@ -9,10 +9,12 @@ import orjson
 import pytest
 import requests
 import schemathesis
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, core, given, settings
+from hypothesis.vendor import pretty
 from pydantic import SecretStr
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import not_a_server_error
+from schemathesis.generation.hypothesis import setup
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -27,6 +29,10 @@ from tests.messages import settled, token
 from tests.stack import RunningStack
 
 pytestmark = pytest.mark.any_broker
+
+# What it once sets up takes away how hypothesis prints, of all tests: no counter-example would be shown any more.
+setup()
+core.RepresentationPrinter = pretty.RepresentationPrinter  # type: ignore[attr-defined]
 
 DOCUMENT = schemathesis.openapi.from_dict(openapi_document())
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
