@@ -15,6 +15,7 @@ from tests.stack import RunningStack, data_folder
 
 # How long an example takes is the machine's affair; laws that need more examples say how many.
 settings.register_profile("carethread", deadline=None, max_examples=30)
+settings.register_profile("long", deadline=None, max_examples=300)  # by hand: --hypothesis-profile=long
 settings.load_profile("carethread")
 
 
@@ -77,7 +78,9 @@ def shared_stack(request: pytest.FixtureRequest) -> Iterator[RunningStack]:
 @pytest.fixture(scope="module")
 def engines(request: pytest.FixtureRequest) -> Iterator[Engines]:
     """A migrated PostgreSQL and a broker with the core topics, and no worker."""
-    with running_engines(apache=request.config.getoption("--kafka") == "apache") as found:
+    apache = request.config.getoption("--kafka") == "apache"
+    # Processes are killed in tests, and no machine loses its power: what was written is there without a flush.
+    with running_engines(apache=apache, postgres_settings={"fsync": "off"}) as found:
         yield found
 
 

@@ -96,6 +96,12 @@ def running_engines(*, apache: bool, postgres_settings: Mapping[str, str] = {}) 
         yield Engines(postgres.dsn, bootstrap)
 
 
+async def clear(connection: Connection) -> None:
+    """Delete every row: where there are few, that takes a fifth of the time that it takes to empty every table."""
+    rows = "; ".join(f"delete from {table}" for table in _TABLES.split(", "))  # noqa: S608
+    await connection.execute(rows.encode())
+
+
 async def accept(connection: Connection, sent: Sequence[tuple[str, int, bytes]]) -> list[bytes]:
     """Accept (sender, sent, body) deliveries as intake does; the message keys that are to be applied."""
     began = time.time_ns()
