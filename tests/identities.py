@@ -37,6 +37,11 @@ WREN = Demographics(
 )
 """Somebody of whom much is known, but for an NHS number."""
 
+FERN = Demographics(
+    "Fern", "Ollerby", "female", "1961-11-23", "", "07700 900111", "9 Staithe Row", "Reedmere", "NR99 1LD"
+)
+"""Somebody else, of whom as much is known."""
+
 NUMBERS = ("9990000018", "9990000026", "9990000034", "9990000042")
 
 

@@ -4,16 +4,17 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 import orjson
 import pytest
+from hypothesis import given
 
 from services.platform.postgres import Connection, connect
 from services.record.apply import apply
 from services.viewer.reading import CareRecord, list_persons, read_record
-from tests.engines import Engines, accept
-from tests.identities import AT, HOLDERS, LATER, WREN, Sent, record_id, ruled, standing, take_in
+from tests.engines import Engines, accept, clear
+from tests.identities import AT, FERN, HOLDERS, LATER, WREN, Sent, record_id, ruled, standing, take_in
+from tests.small_sets import ON_A_DATABASE, ComingIn, coming_in, some_copies
 from tests.streams.fhir_builders import (
     Demographics,
     Organisation,
@@ -27,10 +28,6 @@ from tests.streams.message_lines import message
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 
 pytestmark = pytest.mark.any_broker
-
-FERN = Demographics(
-    "Fern", "Ollerby", "female", "1961-11-23", "", "07700 900111", "9 Staithe Row", "Reedmere", "NR99 1LD"
-)
 
 
 def tell(holder: Organisation, local: str, who: Demographics, *resources: Resource, at: str = AT) -> Sent:
@@ -156,19 +153,29 @@ async def _take_in_somehow(connection: Connection, sent: Sequence[Sent], dice: r
         await apply(connection, await accept(connection, now))
 
 
-@pytest.mark.parametrize("seed", range(6))
-async def test_order_batches_repetition_and_workers_never_show(seed: int, database: Engines) -> None:
+@ON_A_DATABASE
+@given(coming_in(some_copies(8)))
+async def test_order_batches_and_repetition_never_show(database: Engines, coming: ComingIn) -> None:
     """The entries, what may be the same, and the digest are those of all that was told at once."""
+    async with await connect(database.dsn) as connection:
+        await clear(connection)
+        await take_in(connection, coming.sent)
+        expected = await standing(connection)
+        await clear(connection)
+        await coming.take_in(connection)
+        assert await standing(connection) == expected
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_workers_at_the_same_time_never_show(seed: int, database: Engines) -> None:
+    """Three connections on the same people come to what one comes to alone."""
     dice = random.Random(seed)
     sent = a_doubled_muddle(dice)
     async with await connect(database.dsn) as connection:
         await take_in(connection, sent)
-        expected: dict[str, Any] = await standing(connection)
+        expected = await standing(connection)
         database.empty()
         again = dice.sample([*sent, *sent[:4]], len(sent) + 4)
-        await _take_in_somehow(connection, again, dice)
-        assert await standing(connection) == expected
-        database.empty()
         workers = [await connect(database.dsn) for _ in range(3)]
         try:
             shares = (_take_in_somehow(one, again[n::3], dice) for n, one in enumerate(workers))

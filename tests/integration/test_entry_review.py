@@ -22,8 +22,8 @@ from services.review.rulings import CannotRule, made_on, two_things
 from services.review.things import SQL
 from tests.doubts import TWINS
 from tests.engines import Engines, accept
-from tests.identities import LATER, Sent, record_id, ruled, take_in
-from tests.integration.test_duplicates import FERN, THRICE, asked, met
+from tests.identities import FERN, LATER, Sent, record_id, ruled, take_in
+from tests.integration.test_duplicates import THRICE, asked, met
 from tests.ruled_entries import entries_ruled, entry_keys, groups, things_told
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 

@@ -6,17 +6,31 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Sequence
 
 import pytest
+from hypothesis import given
 
 from services.domain.record.duplicates.doubts import Seen, is_doubtful
 from services.domain.record.duplicates.rulings import RULED
 from services.platform.postgres import Connection, connect
 from services.record.apply import apply
-from services.record.digest import compute_digest
 from services.viewer.reading import list_persons, read_record
-from tests.engines import Engines, accept
-from tests.identities import AT, LATER, WREN, Sent, record_id, ruled, standing, take_in, take_in_one_by_one
-from tests.integration.test_duplicates import FERN, THRICE, a_doubled_muddle, asked, met, tell, the_record
+from services.viewer.record_json import canonical_json
+from tests.engines import Engines, accept, clear
+from tests.identities import (
+    AT,
+    FERN,
+    LATER,
+    WREN,
+    Sent,
+    record_id,
+    ruled,
+    standing,
+    take_in,
+    take_in_one_by_one,
+)
+from tests.integration.test_duplicates import THRICE, a_doubled_muddle, asked, met, tell, the_record
+from tests.message_values import Rules, RulesEntries
 from tests.ruled_entries import entries_at_once, entries_ruled, entry_keys, groups, some_rulings, things_told
+from tests.small_sets import ON_A_DATABASE, ComingIn, Overruled, coming_in, overruled, ruled_copies
 from tests.streams.fhir_builders import goal, known_to, note
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 
@@ -132,8 +146,8 @@ async def test_a_ruling_holds_while_the_two_are_of_one_person(connection: Connec
     await take_in(connection, [ruled(one, other, "not-same")])
     assert len(groups(await entry_keys(connection), [FIRST, SECOND])) == 2
     persons = await list_persons(connection, None)
-    records = [await read_record(connection, person) for person, _, _ in persons]
-    assert [entry.because for record in records for entry in record.entries] == [[], []]
+    found = [await read_record(connection, person) for person, _, _ in persons]
+    assert [entry.because for record in found for entry in record.entries] == [[], []]
     await take_in(connection, [ruled(one, other, "undo", LATER)])
     again = await standing(connection)
     for name in ("entries", "duplicates", "facet tokens", "digest"):
@@ -174,6 +188,12 @@ async def take_in_somehow(connection: Connection, sent: Sequence[Sent], dice: ra
         keys = await accept(connection, now)
         await apply(connection, [*keys, *dice.sample(applied, min(2, len(applied)))])
         applied += keys
+
+
+async def records(connection: Connection) -> list[bytes]:
+    """Each record, as it is read."""
+    persons = await list_persons(connection, None)
+    return [canonical_json(await read_record(connection, person)) for person, _, _ in persons]
 
 
 async def marked_wrongly(connection: Connection) -> list[tuple[bytes, bytes]]:
@@ -218,22 +238,32 @@ def a_ruled_muddle(dice: random.Random) -> list[Sent]:
 _KNOWN = [(holder, local) for holder in (TRUST, SURGERY, LANTERN) for local in "12"]
 
 
-@pytest.mark.parametrize("seed", range(6))
-async def test_order_batches_repetition_and_workers_never_show(seed: int, database: Engines) -> None:
+@ON_A_DATABASE
+@given(coming_in(ruled_copies()))
+async def test_order_batches_and_repetition_never_show(database: Engines, coming: ComingIn) -> None:
     """The entries are those that all things and rulings give at once, and the digest is one, whatever the way in."""
+    async with await connect(database.dsn) as connection:
+        await clear(connection)
+        await take_in(connection, coming.sent)
+        expected = await standing(connection), await records(connection)
+        assert await entry_keys(connection) == await entries_at_once(connection)
+        assert await marked_wrongly(connection) == []
+        await clear(connection)
+        await coming.take_in(connection)
+        assert (await standing(connection), await records(connection)) == expected
+        assert await marked_wrongly(connection) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_workers_at_the_same_time_never_show(seed: int, database: Engines) -> None:
+    """Three connections on the same people and rulings come to what one comes to alone."""
     dice = random.Random(seed)
     sent = a_ruled_muddle(dice)
     async with await connect(database.dsn) as connection:
         await take_in(connection, sent)
         expected = await standing(connection)
-        assert await entry_keys(connection) == await entries_at_once(connection)
-        assert await marked_wrongly(connection) == []
         database.empty()
         again = dice.sample([*sent, *sent[-4:]], len(sent) + 4)
-        await take_in_somehow(connection, again, dice)
-        assert await standing(connection) == expected
-        assert await marked_wrongly(connection) == []
-        database.empty()
         workers = [await connect(database.dsn) for _ in range(3)]
         try:
             shares = (take_in_somehow(one, again[n::3], dice) for n, one in enumerate(workers))
@@ -242,28 +272,40 @@ async def test_order_batches_repetition_and_workers_never_show(seed: int, databa
             for one in workers:
                 await one.close()
         assert await standing(connection) == expected
+        assert await marked_wrongly(connection) == []
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_joining_two_people_and_taking_it_back_shows_nowhere(seed: int, database: Engines) -> None:
-    """Whoever the two are, and whenever both words come: the record is the one in which nobody had joined them."""
-    dice = random.Random(1000 + seed)
-    sent = [*a_doubled_muddle(dice), *a_doubled_muddle(dice)]
-    sent += some_rulings(dice, sent)
-    known = {things_told(one)[0].source_record for one in sent if one[0] != "CARETHREAD"}
-    one, other = dice.sample(sorted(known), 2)
-    joined = [ruled(one, other, "same", LATER), ruled(one, other, "undo", LATEST)]
+async def comes_to_the_same(connection: Connection, ruled: Overruled) -> None:
+    """All that is held and read but for the rulings themselves, with those that were overruled and without."""
+    await clear(connection)
+    await take_in(connection, [one.sent for one in ruled.without])
+    never = await standing(connection), await records(connection)
+    await clear(connection)
+    await ruled.coming.take_in(connection)
+    after = await standing(connection), await records(connection)
+    for found, _ in (never, after):
+        del found["rulings"], found["entry rulings"]
+    assert after == never
+
+
+@ON_A_DATABASE
+@given(overruled(ruled_copies(), Rules))
+async def test_joining_two_people_and_taking_it_back_shows_nowhere(
+    database: Engines, ruled: Overruled
+) -> None:
+    """Whoever the two are, and whenever the words come: the record is the one in which nobody had joined them."""
     async with await connect(database.dsn) as connection:
-        await take_in(connection, sent)
-        never = await standing(connection)
-        database.empty()
-        await take_in_somehow(connection, dice.sample([*sent, joined[0]], len(sent) + 1), dice)
-        together = await compute_digest(connection)
-        await take_in(connection, [joined[1]])
-        after = await standing(connection)
-        assert together.records <= never["digest"].records
-        for name in never.keys() - {"rulings"}:
-            assert after[name] == never[name], name
+        await comes_to_the_same(connection, ruled)
+
+
+@ON_A_DATABASE
+@given(overruled(ruled_copies(), RulesEntries))
+async def test_joining_two_entries_and_taking_it_back_shows_nowhere(
+    database: Engines, ruled: Overruled
+) -> None:
+    """Nor parting them: the latest word on two things is the only one that counts."""
+    async with await connect(database.dsn) as connection:
+        await comes_to_the_same(connection, ruled)
 
 
 async def test_the_muddles_hold_what_they_are_for(database: Engines) -> None:

@@ -18,8 +18,8 @@ from services.viewer.story_views import next_appointments, safety_flags
 from services.viewer.timeline import Place, read_timeline
 from tests.bench.long_record import Person, fill
 from tests.engines import Engines
-from tests.identities import take_in
-from tests.integration.test_duplicates import FERN, a_doubled_muddle
+from tests.identities import FERN, take_in
+from tests.integration.test_duplicates import a_doubled_muddle
 
 pytestmark = pytest.mark.any_broker
 
