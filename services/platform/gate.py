@@ -54,6 +54,7 @@ class Gate:
         async def guarded(request: Request) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
             roles = self._table[f"{method} {route.path}"]
+            request.state.reader = None
             if not roles:
                 return await endpoint(request)
             async with self._pool.connection() as connection:

@@ -51,7 +51,10 @@ def pool(dsn: str, size: int) -> AsyncConnectionPool[Connection]:
 
 @asynccontextmanager
 async def snapshot(connection: Connection) -> AsyncIterator[None]:
-    """Read everything inside as of one moment."""
+    """Read everything inside as of one moment: within another, as of that one's."""
+    if connection.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS:
+        yield
+        return
     await connection.set_read_only(True)
     await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
     try:

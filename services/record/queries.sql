@@ -164,16 +164,16 @@ from record.entry where resource_key = any(%(keys)b::bytea[])
 
 -- name: write_entries
 insert into record.entry
-    (resource_key, source_record, entry_key, kind, occurred, facet, lasting, measure, trace, instant, version_id, own,
-     content_hash)
+    (resource_key, source_record, entry_key, kind, occurred, facet, lasting, measure, label, trace, instant, version_id,
+     own, content_hash)
 select * from unnest(%(resource_keys)b::bytea[], %(source_records)b::bytea[], %(entry_keys)b::bytea[],
                      %(kinds)b::text[], %(occurred)b::bigint[], %(facets)b::bytea[], %(lasting)b::boolean[],
-                     %(measures)b::text[], %(traces)b::bytea[], %(instants)b::bigint[], %(version_ids)b::bigint[],
-                     %(own)b::smallint[], %(content_hashes)b::bytea[])
+                     %(measures)b::text[], %(labels)b::smallint[], %(traces)b::bytea[], %(instants)b::bigint[],
+                     %(version_ids)b::bigint[], %(own)b::smallint[], %(content_hashes)b::bytea[])
 on conflict (resource_key) do update
 set occurred = excluded.occurred, facet = excluded.facet, lasting = excluded.lasting, measure = excluded.measure,
-    trace = excluded.trace, instant = excluded.instant, version_id = excluded.version_id, own = excluded.own,
-    content_hash = excluded.content_hash
+    label = excluded.label, trace = excluded.trace, instant = excluded.instant, version_id = excluded.version_id,
+    own = excluded.own, content_hash = excluded.content_hash
 
 -- name: write_source_records
 update record.source_record s

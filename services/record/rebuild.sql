@@ -113,7 +113,7 @@ with said(source_record, kind, words) as (
            row(resource_key, instant, version_id, own, content_hash, sent_by, sha256(content))::text from record.version
     union all
     select source_record, 'entry', row(resource_key, entry_key, kind, occurred, instant, version_id, own,
-                                       content_hash, sha256(facet), lasting, measure, trace)::text from record.entry
+                                       content_hash, sha256(facet), lasting, measure, label, trace)::text from record.entry
     union all
     select source_record, 'facet', row(token, resource_key)::text from record.facet_token
     union all
@@ -202,7 +202,8 @@ where new.resource_key = old.resource_key and new.instant = old.instant and new.
 -- name: put_in_place
 drop schema record cascade;
 alter schema record_rebuilt rename to record;
-drop schema rebuild cascade
+drop schema rebuild cascade;
+select access.guard_record()
 
 -- name: version
 select version from record.rules

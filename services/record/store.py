@@ -113,6 +113,7 @@ async def write_heads(
         occurred=[one.occurred for one in versions],
         lasting=[one.lasting for one in gists],
         measures=[one.measure for one in gists],
+        labels=[one.label for one in gists],
         traces=[one.trace for one in gists],
         instants=[one.rank.instant for one in versions],
         version_ids=[one.rank.version_id for one in versions],

@@ -1,6 +1,8 @@
 """The FHIR door: a person's whole record as a Bundle, and what there is already for a proposed referral."""
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
@@ -11,16 +13,18 @@ from starlette.routing import Route
 
 from schemas.fhir.issue import Issue, Refused, operation_outcome
 from schemas.fhir.proposed_referral import read_proposed_referral
+from services.domain.access.reader import Reader
+from services.domain.access.sight import Sight
 from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, Demographics, is_valid
 from services.domain.message import thing_reference
-from services.platform.access import Partner, partners, sender_of
+from services.platform.access import Partner, partners
 from services.platform.postgres import Connection
-from services.platform.sign_in import signed_in
 from services.viewer.held import holds
 from services.viewer.moments import now_ticks
-from services.viewer.reading import CareRecord, Source, find_persons, is_told_of_by, read_record
+from services.viewer.reading import CareRecord, Source, find_persons, read_record
 from services.viewer.recent import read_recent
 from services.viewer.referral_check import ODS_SYSTEM, check_parameters
+from services.viewer.seeing import NotSeen, seeing
 from services.viewer.small_body import read_small_body
 
 _NHS_NUMBER_SYSTEM = min(
@@ -31,6 +35,9 @@ _WITHHELD = Issue(
     "The record is withheld just now: a message about this person's consent, a restriction or safeguarding "
     "could not be read and is being put right by a steward. Ask again later.",
 )
+
+
+_NOT_FOUND = Issue("not-found", "No record with this id that you may read.")
 
 
 class FhirDoor:
@@ -44,34 +51,37 @@ class FhirDoor:
         ]
 
     async def everything(self, request: Request) -> Response:
-        """The whole record of the person that any of its ids names."""
+        """The record of the person that any of its ids names, as far as the reader may see it."""
         try:
             async with self._pool.connection() as connection:
-                reader = await _reader(connection, request)
-                person = await _person_asked(connection, reader, request.path_params["id"])
-                record = await read_record(connection, person)
+                reader = _reader(request)
+                person = await _person_asked(connection, request.path_params["id"])
+                async with _seeing(connection, reader, person) as sight:
+                    record = await read_record(connection, person)
                 names = await partners(connection)
         except Refused as refused:
             return _refusal(refused)
-        return _answer(everything_bundle(record, names))
+        return _answer(everything_bundle(record, names, sight.whereabouts))
 
     async def check(self, request: Request) -> Response:
         """What there is already for something like the referral in the body: asked before referring."""
         try:
-            async with self._pool.connection() as connection:
-                reader = await _reader(connection, request)
+            reader = _reader(request)
             proposed = await asyncio.to_thread(read_proposed_referral, await read_small_body(request))
             as_of = now_ticks()
             async with self._pool.connection() as connection:
-                person = await _person_asked(connection, reader, proposed.person)
-                record, _ = await read_recent(connection, person, as_of)
+                person = await _person_asked(connection, proposed.person)
+                async with _seeing(connection, reader, person):
+                    record, _ = await read_recent(connection, person, as_of)
                 names = await partners(connection)
         except Refused as refused:
             return _refusal(refused)
         return _answer(await asyncio.to_thread(check_parameters, record, names, proposed.resource, as_of))
 
 
-def everything_bundle(record: CareRecord, names: dict[str, Partner]) -> dict[str, Any]:
+def everything_bundle(
+    record: CareRecord, names: dict[str, Partner], whereabouts: bool = True
+) -> dict[str, Any]:
     """The record as a searchset: the person, then what each system says, as it said it.
 
     Each resource keeps the id its source gave it; its fullUrl names the thing, and references between
@@ -80,7 +90,7 @@ def everything_bundle(record: CareRecord, names: dict[str, Partner]) -> dict[str
     sources = [source for entry in record.entries for source in entry.sources] + record.context
     entries = [{"fullUrl": thing_reference(record.person), "resource": _person(record)}]
     entries += [
-        {"fullUrl": thing_reference(source.resource_key), "resource": _told(source, names)}
+        {"fullUrl": thing_reference(source.resource_key), "resource": _told(source, names, whereabouts)}
         for source in sources
     ]
     return {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
@@ -112,42 +122,61 @@ def _human_name(facts: Demographics) -> dict[str, Any]:
     return name
 
 
-def _told(source: Source, names: dict[str, Partner]) -> dict[str, Any]:
+_WHEREABOUTS = frozenset({"address", "telecom", "contact", "generalPractitioner", "managingOrganization"})
+"""What of a Patient says where they are, or leads there (PDS, restricted records: address, telecom and GP)."""
+
+
+def _told(source: Source, names: dict[str, Partner], whereabouts: bool) -> dict[str, Any]:
     meta = source.resource["meta"]
+    hides = not whereabouts and source.resource["resourceType"] == "Patient"
+    told = {name: node for name, node in source.resource.items() if not hides or name not in _WHEREABOUTS}
     tag = {"system": ODS_SYSTEM, "code": source.sender}
     if source.sender in names:
         tag["display"] = names[source.sender].name
-    return {**source.resource, "meta": {**meta, "tag": [*meta.get("tag", []), tag]}}
+    return {**told, "meta": {**meta, "tag": [*meta.get("tag", []), tag]}}
 
 
-async def _reader(connection: Connection, request: Request) -> str:
-    """Who reads: a partner's ODS code, or the empty string for a signed-in browser.
+def _reader(request: Request) -> Reader:
+    """Who reads.
 
     Raises:
         Refused: 401, nobody.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        reader = await sender_of(connection, token.strip())
-    else:
-        reader = "" if await signed_in(connection, request) else None
+    reader: Reader | None = request.state.reader
     if reader is None:
         raise Refused([Issue("login", "Sign in, or send a partner's bearer token.")], status=401)
     return reader
 
 
-async def _person_asked(connection: Connection, reader: str, asked: str) -> bytes:
-    """The one person that `asked` names, where `reader` may see the record.
+async def _person_asked(connection: Connection, asked: str) -> bytes:
+    """The one person that `asked` names.
 
     Raises:
-        Refused: 404, there is none that they may read; 403, it is withheld just now.
+        Refused: 404, there is none.
     """
     persons = await find_persons(connection, asked)
-    if len(persons) != 1 or not (reader == "" or await is_told_of_by(connection, persons[0], reader)):
-        raise Refused([Issue("not-found", "No record with this id that you may read.")], status=404)
-    if await holds(connection, persons[0]):
-        raise Refused([_WITHHELD], status=403)
+    if len(persons) != 1:
+        raise Refused([_NOT_FOUND], status=404)
     return persons[0]
+
+
+@asynccontextmanager
+async def _seeing(connection: Connection, reader: Reader, person: bytes) -> AsyncIterator[Sight]:
+    """As `seeing`; what may not be seen at all is not there.
+
+    Raises:
+        Refused: 404, the reader may see nothing; 403, the record is withheld just now.
+    """
+    is_held = bool(await holds(connection, person))
+    try:
+        async with seeing(connection, reader, person) as sight:
+            if is_held:
+                raise Refused([_WITHHELD], status=403)
+            yield sight
+    except NotSeen as refused:
+        if refused.refusal.is_secret:
+            raise Refused([_NOT_FOUND], status=404) from None
+        raise Refused([Issue("forbidden", refused.refusal.reason)], status=403) from None
 
 
 def _answer(resource: dict[str, Any], status: int = 200) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.family_links import Reader
+from services.domain.access.sight import Refusal, Sight
 from services.domain.identity.demographics import display_name
 from services.domain.record.kinds import said_when
 from services.domain.record.referrals.stalling import StalledDays
@@ -26,6 +27,7 @@ from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.person_page import PersonPage, Story, read_page
 from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_known, read_all_known
 from services.viewer.relatives import family_links
+from services.viewer.seeing import NotSeen, seeing
 from services.viewer.story_views import StoryView, story_view
 from services.viewer.timeline import Place
 
@@ -153,13 +155,24 @@ class Pages:
                 return self._frame.page("held.html", 403, held=[_held(one) for one in held])
             start = Place.read(request.query_params.get("from", ""))
             as_of = now_ticks()
-            page = await read_page(connection, found[0], start, as_of)
+            try:
+                async with seeing(connection, request.state.reader, found[0]) as sight:
+                    page = await read_page(connection, found[0], start, as_of)
+            except NotSeen as refused:
+                return self._not_seen(request, refused.refusal)
             names = await partners(connection)
             told = (source for entry in page.entries for source in entry.sources)
             relatives = await family_links(connection, found[0], told, Reader.SIGNED_IN, self._key)
             listed = await assets_named(connection, page.story.record.words) if page.story else []
         told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
-        return self._frame.page("person.html", **await asyncio.to_thread(_shown, page, told_with))
+        shown = await asyncio.to_thread(_shown, page, told_with)
+        return self._frame.page("person.html", **shown, hidden=_hidden(sight, names))
+
+    def _not_seen(self, request: Request, refusal: Refusal) -> Response:
+        """A person of whom not even that they are known may be told is as one who is not there."""
+        if refusal.is_secret:
+            return self._frame.page("found.html", 404, asked=request.path_params["id"], persons=[])
+        return self._frame.page("not_seen.html", 403, reason=refusal.reason)
 
 
 class _ToldWith(NamedTuple):
@@ -189,6 +202,18 @@ def _shown(page: PersonPage, told_with: _ToldWith) -> dict[str, Any]:
         "is_second": timeline.is_second,
         "older": timeline.older,
     }
+
+
+def _hidden(sight: Sight, names: dict[str, Partner]) -> list[dict[str, str]]:
+    """What is not shown, by the organisation whose words it is, and why."""
+    return [
+        {
+            "organisation": _partner(one.sender, names).name,
+            "what": listed(sorted(one.kinds)) if one.kinds else "Everything",
+            "reason": one.reason,
+        }
+        for one in sight.hidden
+    ]
 
 
 def _summary(record: Known) -> dict[str, Any]:

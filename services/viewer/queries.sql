@@ -95,7 +95,16 @@ order by found.occurred, found.entry_key desc limit %(most)s
 -- name: totals
 -- How many entries, and how many things that are only context. An entry has the key of one of its things. Counted for
 -- each source record by itself: of all at once whoever plans it may count everybody's.
-select coalesce(sum(of_one.things - of_one.context), 0)::bigint, coalesce(sum(of_one.context), 0)::bigint
+--
+-- An entry counts too of which the thing with its key may not be seen, and another may.
+select (coalesce(sum(of_one.things - of_one.context), 0) + (
+            select count(distinct e.entry_key)
+            from record.source_record s
+            join record.entry e on e.source_record = s.id and e.resource_key <> e.entry_key
+            where s.person = %(person)s
+              and not exists (select from record.entry o where o.resource_key = e.entry_key)
+        ))::bigint,
+       coalesce(sum(of_one.context), 0)::bigint
 from record.source_record s
 cross join lateral (
     select (select count(*) from record.entry e

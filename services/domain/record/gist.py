@@ -2,6 +2,7 @@
 
 from typing import NamedTuple
 
+from services.domain.access.label import label_of
 from services.domain.record.continuity.things import moment
 from services.domain.record.continuity.what_matters import may_matter
 from services.domain.record.instant import DAY
@@ -21,6 +22,8 @@ class Gist(NamedTuple):
     """Whether the story needs it however old it is, or however much else there is."""
     measure: str
     """The measure of which it is a score (measures.series.measure_of); empty where it is none."""
+    label: int
+    """How confidential it is (access.label.label_of)."""
     trace: bytes
     """What it says of referrals (referrals.traces.trace_row)."""
 
@@ -32,6 +35,7 @@ def gist_of(word: Word) -> Gist:
     return Gist(
         lasting=_is_lasting(word),
         measure=measure_of(resource) if kind == "Observation" else "",
+        label=label_of(resource),
         trace=trace_row(word),
     )
 

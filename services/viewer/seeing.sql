@@ -1,0 +1,36 @@
+-- name: consents
+-- What each system currently says of what the person agreed to.
+select e.source_record, e.instant, current.content
+from record.source_record s
+join record.entry e on e.source_record = s.id and e.kind = 'Consent'
+cross join lateral (
+    select v.content from record.version v
+    where v.resource_key = e.resource_key and v.instant = e.instant
+      and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
+    limit 1
+) current
+where s.person = %(person)s
+order by e.resource_key
+
+-- name: labels
+-- How confidential each system says that it is to be known at all.
+select e.source_record, max(e.label)
+from record.source_record s join record.entry e on e.source_record = s.id and e.kind = 'context'
+where s.person = %(person)s and e.label > 0
+group by e.source_record
+
+-- name: referrals
+-- What each system currently says of whom a referral asks.
+select current.content
+from record.source_record s
+join record.entry e on e.source_record = s.id and e.kind = 'Referral'
+cross join lateral (
+    select v.content from record.version v
+    where v.resource_key = e.resource_key and v.instant = e.instant
+      and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
+    limit 1
+) current
+where s.person = %(person)s
+
+-- name: open
+select set_config('carethread.opened', %(opened)s, true)

@@ -1,0 +1,136 @@
+"""What a sight opens is all that the database gives, whatever is asked, and every count follows."""
+
+from collections.abc import AsyncIterator
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas.stream import read_line
+from services.domain.access.label import label_of
+from services.domain.access.sight import Label, Opened, Sight
+from services.domain.record.instant import instant_ticks
+from services.domain.record.kinds import CONTEXT
+from services.platform.postgres import Connection, connect, snapshot
+from services.viewer.moments import now_ticks
+from services.viewer.person_page import read_page
+from services.viewer.reading import CareRecord, Source, list_persons, read_record
+from services.viewer.seeing import open_to
+from tests.engines import Engines
+from tests.identities import Sent, take_in
+from tests.streams.every_scenario import EVERY
+
+pytestmark = pytest.mark.any_broker
+
+KINDS = ("Contact", "Note", "Goal", "Referral", "Assessment score", "Flag", "Family or carer", "Plan")
+
+
+def told() -> list[Sent]:
+    """A scenario in which meetings and referrals are told by two systems and by three."""
+    (wigan,) = (one for one in EVERY if one.name == "wigan")
+    lines = map(read_line, wigan.stream.read_bytes().splitlines())
+    return [(line.sender, instant_ticks(line.sent) or 1, bytes(line.message)) for line in lines]
+
+
+@pytest.fixture
+async def reading(database: Engines) -> AsyncIterator[Connection]:
+    """A connection to what the scenario comes to."""
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, told())
+        yield connection
+
+
+def sights(records: list[bytes]) -> st.SearchStrategy[Sight]:
+    """Some systems, each whole or in part, with what is confidential or without."""
+    kinds = st.none() | st.frozensets(st.sampled_from(KINDS), max_size=4)
+    each = st.builds(Opened, st.sampled_from(records), kinds, st.sampled_from(list(Label)))
+    some = st.lists(each, min_size=1, max_size=len(records), unique_by=lambda one: one.source_record)
+    return st.builds(
+        Sight,
+        some.map(lambda found: tuple(sorted(found, key=lambda one: one.source_record))),
+        st.just(()),
+        st.just(True),
+    )
+
+
+def is_open(sight: Sight, source: Source) -> bool:
+    """What the sight says of one word, as plainly as it can be said."""
+    return any(
+        one.source_record == source.source_record
+        and (one.kinds is None or source.kind in one.kinds or source.kind == CONTEXT)
+        and label_of(source.resource) <= one.label
+        for one in sight.opened
+    )
+
+
+def seen(record: CareRecord, sight: Sight) -> dict[bytes, list[bytes]]:
+    """The entries that are left of a record, each with the things that are."""
+    found = {
+        entry.key: [source.resource_key for source in entry.sources if is_open(sight, source)]
+        for entry in record.entries
+    }
+    return {key: things for key, things in found.items() if things}
+
+
+async def test_a_record_is_what_the_sight_opens_of_it(reading: Connection) -> None:
+    """Whole or a page at a time: its entries, their sources, its context, its counts."""
+    people = [person for person, *_ in await list_persons(reading, None)]
+    whole = {person: await read_record(reading, person) for person in people}
+
+    @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(st.data())
+    def draws(data: st.DataObject) -> None:
+        person = data.draw(st.sampled_from(people))
+        cases.append((person, data.draw(sights([one.id for one in whole[person].source_records]))))
+
+    cases: list[tuple[bytes, Sight]] = []
+    draws()
+    for person, sight in cases:
+        expected = seen(whole[person], sight)
+        async with snapshot(reading):
+            await open_to(reading, sight)
+            record = await read_record(reading, person)
+            page = await read_page(reading, person, None, now_ticks())
+        assert {
+            entry.key: [one.resource_key for one in entry.sources] for entry in record.entries
+        } == expected
+        context = [one.resource_key for one in whole[person].context if is_open(sight, one)]
+        assert sorted(one.resource_key for one in record.context) == sorted(context)
+        assert page.total == len(expected)
+        assert [entry.key for entry in page.entries] == [entry.key for entry in record.entries][:25]
+        assert {one.id for one in page.known.source_records} == {one.source_record for one in sight.opened}
+
+
+async def test_without_a_sight_nothing_is_there(reading: Connection) -> None:
+    """A role that reads and was opened nothing."""
+    async with snapshot(reading):
+        await open_to(reading, Sight((), (), whereabouts=False))
+        counted = await reading.execute(
+            "select (select count(*) from record.source_record), (select count(*) from record.entry),"
+            " (select count(*) from record.version)"
+        )
+        assert await counted.fetchone() == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "select * from record.number",
+        "select * from record.ruling",
+        "select * from record.blocking",
+        "select * from intake.message",
+        "select * from access.partner_token",
+        "update record.entry set label = 0",
+        "delete from record.version",
+        "insert into record.rules values ('mine')",
+    ],
+)
+async def test_the_role_that_reads_may_read_no_more_and_write_nothing(
+    statement: str, database: Engines
+) -> None:
+    """Who is whom, what came in and the tokens are for others."""
+    async with await connect(database.dsn) as connection, connection.transaction(force_rollback=True):
+        await connection.execute("set local role carethread_viewer")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            await connection.execute(statement.encode())
