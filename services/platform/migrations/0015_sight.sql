@@ -3,8 +3,10 @@
 alter table record.entry
     add column label smallint not null default 0; -- how confidential: 0 normal, 1 restricted, 2 very restricted
 
--- To count the entries of which the thing that gave the key may not be seen.
-create index on record.entry (source_record) where resource_key <> entry_key;
+-- To count entries without reading them; and those of which the thing that gave the key may not be seen.
+drop index record.entry_source_record_kind_idx;
+create index on record.entry (source_record, kind, label) where resource_key = entry_key;
+create index on record.entry (source_record, kind, label, entry_key) where resource_key <> entry_key;
 
 do $$
 begin
@@ -15,22 +17,32 @@ begin
 end
 $$;
 
--- [[source record in hex, [kinds] or null for all, the most confidential label], ...]
+-- [[source record in hex, [kinds] or null for all, the most confidential label], ...] as rows. Each is a function of its
+-- own that says how few rows it gives: else they would be planned for as millions, and looked through for every entry.
 create function access.opened(out source_record bytea, out kinds jsonb, out label smallint)
-returns setof record stable language sql as $$
+returns setof record stable rows 5 language plpgsql as $$
+begin
+    return query
     select decode(one ->> 0, 'hex'), nullif(one -> 1, 'null'), (one ->> 2)::smallint
-    from jsonb_array_elements(coalesce(nullif(current_setting('carethread.opened', true), ''), '[]')::jsonb) one
+    from jsonb_array_elements(coalesce(nullif(current_setting('carethread.opened', true), ''), '[]')::jsonb) one;
+end
 $$;
 
 create function access.opened_whole(out source_record bytea, out label smallint)
-returns setof record stable language sql as $$
-    select o.source_record, l::smallint from access.opened() o, generate_series(0, o.label) l where o.kinds is null
+returns setof record stable rows 10 language plpgsql as $$
+begin
+    return query
+    select o.source_record, l::smallint from access.opened() o, generate_series(0, o.label) l where o.kinds is null;
+end
 $$;
 
 create function access.opened_in_part(out source_record bytea, out kind text, out label smallint)
-returns setof record stable language sql as $$
+returns setof record stable rows 50 language plpgsql as $$
+begin
+    return query
     select o.source_record, k, l::smallint
-    from access.opened() o, jsonb_array_elements_text(o.kinds) k, generate_series(0, o.label) l
+    from access.opened() o, jsonb_array_elements_text(o.kinds) k, generate_series(0, o.label) l;
+end
 $$;
 
 -- A record that was rebuilt is guarded anew once it is in its place.
