@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib.resources import files
 
 from playwright.sync_api import (
     Browser,
@@ -97,8 +98,44 @@ def shows_focus(stop: Locator) -> bool:
     return "rgb(255, 235, 59)" in str(shown)
 
 
+def faults_of(page: Page) -> list[str]:
+    """What axe-core finds wrong with a page as it stands, wide and narrow: a line each. It runs in a browser beside."""
+    browser = page.context.browser
+    assert browser is not None
+    address, content = page.url, page.content()
+    context = browser.new_context(
+        locale="en-GB", storage_state=page.context.storage_state(), service_workers="block"
+    )
+    try:
+        context.route(
+            lambda url: url == address, lambda route: route.fulfill(body=content, content_type="text/html")
+        )
+        beside = context.new_page()
+        beside.goto(address)
+        beside.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        beside.evaluate(_AXE)
+        found = []
+        for size in (WIDE, NARROW):
+            beside.set_viewport_size(size)
+            told = beside.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+            found += [
+                f"{size['width']} px, {one['id']}: {one['help']}: {node['html'][:200]}"
+                for one in told["violations"]
+                for node in one["nodes"]
+            ]
+        return found
+    finally:
+        context.close()
+
+
+_AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+"""axe-core by Deque Systems, which knows the rules of WCAG 2.2 and of good practice."""
+
+
 def readable(page: Page) -> None:
-    """A page for every reader: one h1, a label to each field, no sideways scrolling at 320 px, and focus that shows."""
+    """A page for every reader: one h1, a label to each field, no sideways scrolling at 320 px, focus that shows, and
+    nothing that axe-core finds wrong."""
+    assert faults_of(page) == []
     page.set_viewport_size(WIDE)
     assert page.locator("h1").count() == 1
     assert page.locator("script, [style]").count() == 0
