@@ -117,7 +117,7 @@ class _Reading(NamedTuple):
 
 def read_consent(resource: Resource, as_of: int) -> tuple[Rule, ...]:
     """The rules of a Consent as they stand at `as_of`, in ticks; none where it says nothing of sharing for care."""
-    status = resource.get("status")
+    status = str(resource.get("status"))
     if status in _NOT_IN_FORCE or not _is_about_sharing(resource):
         return ()
     root = part if isinstance(part := resource.get("provision"), dict) else {}

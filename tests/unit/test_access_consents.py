@@ -1,0 +1,312 @@
+"""What a person's consents open and close, by the rules of docs/access.md: each case is one person of one trust."""
+
+from typing import Any, NamedTuple
+
+import pytest
+
+from services.domain.access.kinds import ALL_KINDS, MINIMUM_SEEN
+from services.domain.access.reader import Reader
+from services.domain.access.sight import ConsentWord
+from tests.streams.fhir_builders import Organisation
+from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TIDEWELL, TRUST
+from tests.unit.access_people import (
+    CLINICIAN,
+    PEER_WORKER,
+    SOCIAL_WORKER,
+    actor,
+    classes,
+    facts,
+    kinds_seen,
+    of,
+    reader,
+    says,
+)
+
+LATER, LATEST = "2026-05-12T09:00:00Z", "2026-05-22T09:00:00Z"
+NOTHING: frozenset[str] = frozenset()
+SOCIAL, PEER, DOCTOR = (
+    reader(SOCIAL_WORKER, COUNCIL),
+    reader(PEER_WORKER, TIDEWELL),
+    reader(CLINICIAN, SURGERY),
+)
+MOTHER = {"type": "RelatedPerson", "display": "Her mother"}
+SCORES = {"Assessment score"}
+
+
+class Case(NamedTuple):
+    """A reader before one organisation's words under these consents, and the kinds that are opened."""
+
+    who: Reader
+    consents: tuple[ConsentWord, ...]
+    kinds: frozenset[str]
+    teller: Organisation = TRUST
+
+
+def provided(decision: str, **limits: Any) -> ConsentWord:
+    """A consent told by the trust whose provision has these elements."""
+    limits = {("class" if name == "class_" else name): told for name, told in limits.items()}
+    return says(TRUST, decision, provision={"type": decision} | limits)
+
+
+def ruled(rule: str, **provision: Any) -> ConsentWord:
+    """A consent told by the trust under this policyRule, whose provision has no type but what is given."""
+    told = {"provision": provision} if provision else {"provision": None}
+    return says(TRUST, "permit", policyRule={"coding": [{"code": rule}]}, **told)
+
+
+def coded(code: str) -> dict[str, Any]:
+    """A CodeableConcept of one code."""
+    return {"coding": [{"code": code}]}
+
+
+REFUSED = says(TRUST, "deny", COUNCIL)
+PERMITTED = says(TRUST, "permit", COUNCIL, TIDEWELL)
+WITHDRAWN = says(TRUST, "permit", COUNCIL, at=LATER, status="inactive")
+BY_SECTOR = [actor({"display": "Charity"})]
+
+CASES = {
+    "C1: who is refused sees nothing of the teller": Case(SOCIAL, (REFUSED,), NOTHING),
+    "C1: a clinician neither": Case(DOCTOR, (says(TRUST, "deny", SURGERY),), NOTHING),
+    "C1: a peer worker neither": Case(PEER, (says(TRUST, "deny", TIDEWELL),), NOTHING),
+    "C2: another organisation sees as before": Case(DOCTOR, (REFUSED,), ALL_KINDS),
+    "C2: others' words are seen as before": Case(SOCIAL, (REFUSED,), ALL_KINDS, SURGERY),
+    "C3: who names nobody refuses everybody": Case(SOCIAL, (says(TRUST, "deny"),), NOTHING),
+    "C3: by the rule alone": Case(SOCIAL, (ruled("OPTOUT"),), NOTHING),
+    "C3: but for emergencies": Case(SOCIAL, (ruled("EMRGONLY"),), NOTHING),
+    "C4: a sector is refused": Case(PEER, (provided("deny", actor=BY_SECTOR),), NOTHING),
+    "C4: and no other sector": Case(SOCIAL, (provided("deny", actor=BY_SECTOR),), ALL_KINDS),
+    "C4: a sector is permitted": Case(PEER, (provided("permit", actor=BY_SECTOR),), ALL_KINDS),
+    "C5: a refusal to a name without a code binds all": Case(
+        SOCIAL, (provided("deny", actor=[actor({"display": "The other trust"})]),), NOTHING
+    ),
+    "C5: a permission to one counts for nobody": Case(
+        PEER, (provided("permit", actor=[actor({"display": TIDEWELL.name})]),), MINIMUM_SEEN
+    ),
+    "C5: whoever is no recipient is not whom it means": Case(
+        SOCIAL, (provided("deny", actor=[actor(of(TRUST)[0]["reference"], "CST")]),), NOTHING
+    ),
+    "C5: a refusal to a relative is about no organisation": Case(
+        SOCIAL, (provided("deny", actor=[actor(MOTHER)]),), ALL_KINDS
+    ),
+    "C5: an organisation in the resource itself": Case(
+        SOCIAL,
+        (
+            says(
+                TRUST,
+                "deny",
+                contained=[
+                    {
+                        "resourceType": "Organization",
+                        "id": "o",
+                        "identifier": [of(COUNCIL)[0]["reference"]["identifier"]],
+                    }
+                ],
+                provision={"type": "deny", "actor": [actor({"reference": "#o"})]},
+            ),
+        ),
+        NOTHING,
+    ),
+    "C6: some kinds are refused": Case(
+        SOCIAL, (provided("deny", actor=of(COUNCIL), class_=classes("Observation")),), ALL_KINDS - SCORES
+    ),
+    "C6: one score is refused, so all are": Case(
+        SOCIAL,
+        (provided("deny", data=[{"meaning": "instance", "reference": {"reference": "Observation/1"}}]),),
+        ALL_KINDS - SCORES,
+    ),
+    "C6: some kinds are permitted": Case(
+        PEER,
+        (provided("permit", actor=of(TIDEWELL), class_=classes("Observation")),),
+        MINIMUM_SEEN | SCORES,
+    ),
+    "C6: a class that is no kind closes everything": Case(
+        SOCIAL, (provided("deny", class_=classes("Observation", "application/pdf")),), NOTHING
+    ),
+    "C6: and opens nothing": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), class_=classes("application/pdf")),), MINIMUM_SEEN
+    ),
+    "C7: a peer worker whose organisation is named sees all": Case(PEER, (PERMITTED,), ALL_KINDS),
+    "C7: of the teller alone": Case(PEER, (PERMITTED,), MINIMUM_SEEN, SURGERY),
+    "C8: who names nobody opens nothing more": Case(PEER, (says(TRUST, "permit"),), MINIMUM_SEEN),
+    "C8: by the rule alone neither": Case(PEER, (ruled("OPTIN"),), MINIMUM_SEEN),
+    "C8: and closes nothing": Case(SOCIAL, (says(TRUST, "permit"),), ALL_KINDS),
+    "C8: whom it does not name sees as before": Case(DOCTOR, (PERMITTED,), ALL_KINDS),
+    "C9: opted out but for some, who see": Case(
+        SOCIAL, (ruled("OPTOUT", type="permit", actor=of(COUNCIL)),), ALL_KINDS
+    ),
+    "C9: opted out but for some, others do not": Case(
+        DOCTOR, (ruled("OPTOUT", type="permit", actor=of(COUNCIL)),), NOTHING
+    ),
+    "C9: opted in but for some": Case(SOCIAL, (ruled("OPTIN", type="deny", actor=of(COUNCIL)),), NOTHING),
+    "C10: an exception for one organisation": Case(
+        SOCIAL,
+        (provided("deny", provision=[{"type": "permit", "actor": of(COUNCIL)}]),),
+        ALL_KINDS,
+    ),
+    "C10: not for others": Case(
+        DOCTOR,
+        (provided("deny", provision=[{"type": "permit", "actor": of(COUNCIL)}]),),
+        NOTHING,
+    ),
+    "C10: an exception for a kind has the recipients of the whole": Case(
+        PEER,
+        (
+            provided(
+                "permit", actor=of(TIDEWELL), provision=[{"type": "deny", "class": classes("Observation")}]
+            ),
+        ),
+        ALL_KINDS - SCORES,
+    ),
+    "C10: of two exceptions the stricter": Case(
+        SOCIAL,
+        (
+            provided(
+                "deny",
+                provision=[{"type": "permit", "actor": of(COUNCIL)}, {"type": "deny", "actor": of(COUNCIL)}],
+            ),
+        ),
+        NOTHING,
+    ),
+    "C10: an exception from the exception": Case(
+        PEER,
+        (
+            provided(
+                "deny",
+                provision=[
+                    {
+                        "type": "permit",
+                        "actor": of(TIDEWELL),
+                        "provision": [{"type": "deny", "class": classes("Observation")}],
+                    }
+                ],
+            ),
+        ),
+        ALL_KINDS - SCORES,
+    ),
+    "C11: of two consents the stricter": Case(
+        SOCIAL, (REFUSED, says(TRUST, "permit", COUNCIL, local="con-2", at=LATER)), NOTHING
+    ),
+    "C12: the latest version decides": Case(
+        SOCIAL, (REFUSED, says(TRUST, "permit", COUNCIL, at=LATER)), ALL_KINDS
+    ),
+    "C12: and not the other way round": Case(
+        SOCIAL, (says(TRUST, "permit", COUNCIL), says(TRUST, "deny", COUNCIL, at=LATER)), NOTHING
+    ),
+    "C12: of two of one instant the stricter": Case(
+        SOCIAL, (says(TRUST, "permit", COUNCIL), REFUSED), NOTHING
+    ),
+    "C13: what is withdrawn is refused": Case(SOCIAL, (WITHDRAWN,), NOTHING),
+    "C13: what is said no to as well": Case(
+        SOCIAL, (says(TRUST, "permit", COUNCIL, status="rejected"),), NOTHING
+    ),
+    "C13: to whom it named alone": Case(DOCTOR, (WITHDRAWN,), ALL_KINDS),
+    "C13: until it is given again": Case(
+        SOCIAL, (WITHDRAWN, says(TRUST, "permit", COUNCIL, local="con-2", at=LATEST)), ALL_KINDS
+    ),
+    "C13: not by an earlier word": Case(
+        SOCIAL, (WITHDRAWN, says(TRUST, "permit", COUNCIL, local="con-2")), NOTHING
+    ),
+    "C13: nor by one to everybody": Case(
+        SOCIAL, (WITHDRAWN, says(TRUST, "permit", local="con-2", at=LATEST)), NOTHING
+    ),
+    "C14: a refusal that is withdrawn refuses no more": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, status="inactive"),), ALL_KINDS
+    ),
+    "C14: one entered in error never did": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, status="entered-in-error"),), ALL_KINDS
+    ),
+    "C14: nor did a permission": Case(
+        PEER, (says(TRUST, "permit", TIDEWELL, status="entered-in-error"),), MINIMUM_SEEN
+    ),
+    "C14: one that is proposed does not yet": Case(
+        PEER, (says(TRUST, "permit", TIDEWELL, status="proposed"),), MINIMUM_SEEN
+    ),
+    "C15: permitted until a day that is over": Case(
+        SOCIAL, (provided("permit", actor=of(COUNCIL), period={"end": "2026-06-14"}),), NOTHING
+    ),
+    "C15: to the end of that day": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), period={"end": "2026-06-15"}),), ALL_KINDS
+    ),
+    "C15: of that month": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), period={"end": "2026-06"}),), ALL_KINDS
+    ),
+    "C15: of that year": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), period={"end": "2026"}),), ALL_KINDS
+    ),
+    "C15: of a month that is over": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), period={"end": "2026-05"}),), NOTHING
+    ),
+    "C15: to that very moment": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), period={"end": "2026-06-15T12:00:00Z"}),), ALL_KINDS
+    ),
+    "C15: permitted from a day to come": Case(
+        SOCIAL, (provided("permit", actor=of(COUNCIL), period={"start": "2026-06-16"}),), NOTHING
+    ),
+    "C15: refused until a day that is over": Case(
+        SOCIAL, (provided("deny", actor=of(COUNCIL), period={"end": "2026-06-14"}),), ALL_KINDS
+    ),
+    "C15: refused while it lasts": Case(
+        SOCIAL,
+        (provided("deny", actor=of(COUNCIL), period={"start": "2026-06-01", "end": "2026-06-15"}),),
+        NOTHING,
+    ),
+    "C15: refused with an end that cannot be read": Case(
+        SOCIAL, (provided("deny", actor=of(COUNCIL), period={"end": "soon"}),), NOTHING
+    ),
+    "C16: a permission given tomorrow is none today": Case(
+        PEER, (says(TRUST, "permit", TIDEWELL, dateTime="2026-06-16"),), MINIMUM_SEEN
+    ),
+    "C16: a refusal binds at once": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, dateTime="2026-06-16"),), NOTHING
+    ),
+    "C17: a refusal told to one about another's words binds there": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, organization=[of(SURGERY)[0]["reference"]]),), NOTHING, SURGERY
+    ),
+    "C17: and where it was told": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, organization=[of(SURGERY)[0]["reference"]]),), NOTHING
+    ),
+    "C17: nobody permits what another told": Case(
+        PEER,
+        (says(TRUST, "permit", TIDEWELL, organization=[of(SURGERY)[0]["reference"]]),),
+        MINIMUM_SEEN,
+        SURGERY,
+    ),
+    "C18: a refusal of research is not about care": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, scope=coded("research")),), ALL_KINDS
+    ),
+    "C18: nor one for research alone": Case(
+        SOCIAL, (provided("deny", actor=of(COUNCIL), purpose=[{"code": "HRESCH"}]),), ALL_KINDS
+    ),
+    "C18: nor one in the category of research": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, category=[coded("research")]),), ALL_KINDS
+    ),
+    "C18: a permission that is not said to be for care is none": Case(
+        PEER, (says(TRUST, "permit", TIDEWELL, category=[coded("59284-0")]),), MINIMUM_SEEN
+    ),
+    "C18: a refusal that is not said to be for care binds": Case(
+        SOCIAL, (says(TRUST, "deny", COUNCIL, category=[coded("59284-0")]),), NOTHING
+    ),
+    "C18: a permission for treatment is for care": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), purpose=[{"code": "TREAT"}]),), ALL_KINDS
+    ),
+    "C18: one for payment is not": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), purpose=[{"code": "HPAYMT"}]),), MINIMUM_SEEN
+    ),
+    "C19: a limit that is not understood voids a permission": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), code=[coded("75326-9")]),), MINIMUM_SEEN
+    ),
+    "C19: and widens a refusal": Case(
+        SOCIAL, (provided("deny", actor=of(COUNCIL), code=[coded("75326-9")]),), NOTHING
+    ),
+    "C19: who says neither yes nor no has refused": Case(SOCIAL, (ruled("OTHER"),), NOTHING),
+    "C19: unless the parts do": Case(
+        PEER, (ruled("OTHER", provision=[{"type": "permit", "actor": of(TIDEWELL)}]),), ALL_KINDS
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_a_consent_opens(case: Case) -> None:
+    """To a reader whose organisation knows the person."""
+    known = facts(TRUST, COUNCIL, SURGERY, TIDEWELL, LANTERN, *case.consents)
+    assert kinds_seen(case.who, known, case.teller) == case.kinds
