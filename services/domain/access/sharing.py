@@ -59,20 +59,27 @@ def consent_of(teller: str, resource: Resource, instant: int, as_of: int) -> Con
 
 def terms(consents: Iterable[Consent], sender: str, receiver: Receiver) -> Terms:
     """What the receiver may have of what the sender told."""
-    listed = [one for one in consents if one.refuses_of(sender)]
+    listed = [one for one in consents if one.rules and one.refuses_of(sender)]
     refused: dict[str, str] = {}
-    permitted = set()
-    for kind in ALL_KINDS:
-        deciding = [(one, rule) for one in listed if (rule := _deciding(one, kind, receiver)) is not None]
+    permitted: set[str] = set()
+    for kinds in _decided_alike(listed):
+        deciding = [(one, rule) for one in listed if (rule := _deciding(one, kinds[0], receiver)) is not None]
         again = max((one.instant for one, rule in deciding if _permits(one, rule, sender)), default=None)
-        reasons = [
-            _reason(one, rule, sender, receiver) for one, rule in deciding if _refuses(one, rule, again)
-        ]
+        reasons = [_reason(*one, sender, receiver) for one in deciding if _refuses(*one, again)]
         if reasons:
-            refused[kind] = min(reasons)
+            refused |= dict.fromkeys(kinds, min(reasons))
         elif again is not None:
-            permitted.add(kind)
+            permitted.update(kinds)
     return Terms(refused, frozenset(permitted))
+
+
+def _decided_alike(consents: list[Consent]) -> Iterable[list[str]]:
+    """The kinds in groups that no rule tells apart."""
+    limits = {rule.kinds for one in consents for rule in one.rules if rule.kinds is not None}
+    groups: dict[frozenset[frozenset[str]], list[str]] = {}
+    for kind in ALL_KINDS:
+        groups.setdefault(frozenset(one for one in limits if kind in one), []).append(kind)
+    return groups.values()
 
 
 def _deciding(consent: Consent, kind: str, receiver: Receiver) -> Rule | None:

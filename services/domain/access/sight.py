@@ -129,7 +129,8 @@ def sight(reader: Reader, facts: PersonFacts, as_of: int, glass_until: int | Non
         return refusal
     consents = _consents(facts, as_of)
     receiver = _receiver(reader, facts)
-    seen = [_seen(reader, one, receiver, consents, is_open) for one in facts.systems]
+    agreed = {one: terms(consents, one, receiver) for one in {each.sender for each in facts.systems}}
+    seen = [_seen(reader, one, receiver, agreed[one.sender], is_open) for one in facts.systems]
     opened = {one.opened for one in seen if one.opened}
     hidden = {one for each in seen for one in each.hidden}
     if not opened:
@@ -191,15 +192,12 @@ def _receiver(reader: Reader, facts: PersonFacts) -> Receiver:
     return Receiver(reader.organisation, min(own, default=""))
 
 
-def _seen(
-    reader: Reader, system: System, receiver: Receiver, consents: list[Consent], is_open: bool
-) -> _Seen:
+def _seen(reader: Reader, system: System, receiver: Receiver, agreed: Terms, is_open: bool) -> _Seen:
     """What is seen of one system's word; of one that is very restricted nothing, and not that there is one."""
     if system.sender == reader.organisation:
         return _Seen(Opened(system.source_record, None, _own_label(reader.role)))
     if system.label is Label.VERY_RESTRICTED:
         return _Seen(None)
-    agreed = terms(consents, system.sender, receiver)
     refused = {} if is_open else agreed.refused
     is_minimal = _is_minimal(reader.role, receiver)
     needed = (MINIMUM_SEEN | agreed.permitted) if is_minimal else ALL_KINDS
