@@ -1,11 +1,13 @@
 """Reading one person's record as one reader may see it: PostgreSQL hides the rest from whatever is asked within."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
 
 import orjson
 
-from services.domain.access.reader import Reader
+from services.domain.access.organisations import is_in_team, is_referral_with
+from services.domain.access.reader import Reader, Role
 from services.domain.access.sight import (
     ConsentWord,
     Label,
@@ -16,9 +18,7 @@ from services.domain.access.sight import (
     System,
     sight,
 )
-from services.domain.record.business_identity import identifiers, ods_code
 from services.domain.record.kinds import CONTEXT
-from services.domain.record.words import objects
 from services.platform.access import partners
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
@@ -28,6 +28,14 @@ from services.viewer.reading import read_known
 SQL = load_queries(__package__, "seeing.sql")
 
 _ROLE = b"set local role carethread_viewer"
+
+
+class _Party(NamedTuple):
+    """A referral, an answer to one or a team: what says with whom an organisation has to do."""
+
+    source_record: bytes
+    resource_key: bytes
+    resource: dict[str, Any]
 
 
 class NotSeen(Exception):
@@ -48,55 +56,60 @@ async def seeing(
         NotSeen: they may see nothing.
     """
     async with snapshot(connection):
-        found = sight(reader, await facts_of(connection, reader, person), now_ticks(), glass_until)
+        parties = await _parties(connection, person) if _is_decided_by_parties(reader) else []
+        facts = await _facts(connection, reader, person, parties)
+        found = sight(reader, facts, now_ticks(), glass_until)
         if isinstance(found, Refusal):
             raise NotSeen(found)
-        if not found.opened:
-            reasons = " ".join(dict.fromkeys(one.reason for one in found.hidden))
-            raise NotSeen(Refusal(reasons, may_break_glass=True, is_secret=False))
-        await open_to(connection, found)
+        await open_to(connection, found, parties)
         yield found
 
 
-async def open_to(connection: Connection, found: Sight) -> None:
+async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party] = ()) -> None:
     """From here to the end of the transaction nothing but this is seen, whatever is asked."""
-    await connection.execute(SQL["open"], {"opened": _setting(found)})
+    with_own = {one.source_record: one.referrals_with for one in found.opened if one.referrals_with}
+    things = [
+        one.resource_key.hex()
+        for one in parties
+        if (own := with_own.get(one.source_record)) and is_referral_with(one.resource, own)
+    ]
+    opened = [[one.source_record.hex(), _kinds(one), int(one.label)] for one in found.opened]
+    given = {"opened": orjson.dumps(opened).decode(), "things": orjson.dumps(things).decode()}
+    await connection.execute(SQL["open"], given)
     await connection.execute(_ROLE)
 
 
-async def facts_of(connection: Connection, reader: Reader, person: bytes) -> PersonFacts:
-    """What decides who may see what of the person; whom referrals ask only where it is by that alone."""
+def _is_decided_by_parties(reader: Reader) -> bool:
+    """Whether whom referrals ask may make a difference: a steward and a system are judged by other things."""
+    return bool(reader.organisation) and reader.role not in (Role.STEWARD, Role.OPS)
+
+
+async def _parties(connection: Connection, person: bytes) -> list[_Party]:
+    rows = await (await connection.execute(SQL["parties"], {"person": person}, binary=True)).fetchall()
+    return [_Party(record, key, orjson.loads(content)) for record, key, content in rows]
+
+
+async def _facts(
+    connection: Connection, reader: Reader, person: bytes, parties: Sequence[_Party]
+) -> PersonFacts:
     known = await read_known(connection, person)
     names = await partners(connection)
     senders = {one.id: one.sender for one in known.source_records}
     given = {"person": person}
     labels = dict(await (await connection.execute(SQL["labels"], given, binary=True)).fetchall())
     consents = await (await connection.execute(SQL["consents"], given, binary=True)).fetchall()
-    involved: set[str] = set()
-    if reader.organisation and reader.organisation not in senders.values():
-        asked = await (await connection.execute(SQL["referrals"], given, binary=True)).fetchall()
-        involved = {code for (content,) in asked for code in _asks(content)}
+    own = reader.organisation
+    takes_part = any(is_referral_with(one.resource, own) or is_in_team(one.resource, own) for one in parties)
     return PersonFacts(
         tuple(
             System(id_, sender, names[sender].sector if sender in names else "", Label(labels.get(id_, 0)))
             for id_, sender in senders.items()
         ),
         tuple(ConsentWord(id_, senders[id_], orjson.loads(said), instant) for id_, instant, said in consents),
-        frozenset(involved),
+        frozenset({own} if takes_part else ()),
     )
 
 
-def _asks(content: bytes) -> list[str]:
-    performers = objects(orjson.loads(content).get("performer"))
-    return [code for one in performers if (code := ods_code(identifiers(one)))]
-
-
-def _setting(found: Sight) -> str:
-    """The setting that the database guards the record by; what an entry was told with is seen with it."""
-    return orjson.dumps(
-        [[one.source_record.hex(), _kinds(one), int(one.label)] for one in found.opened]
-    ).decode()
-
-
 def _kinds(one: Opened) -> list[str] | None:
+    """What an entry was told with is seen with it."""
     return None if one.kinds is None else sorted(one.kinds | {CONTEXT})

@@ -19,11 +19,11 @@ from record.source_record s join record.entry e on e.source_record = s.id and e.
 where s.person = %(person)s and e.label > 0
 group by e.source_record
 
--- name: referrals
--- What each system currently says of whom a referral asks.
-select current.content
+-- name: parties
+-- What each system currently says of whom a referral asks, who answers it, and who is in the team.
+select e.source_record, e.resource_key, current.content
 from record.source_record s
-join record.entry e on e.source_record = s.id and e.kind = 'Referral'
+join record.entry e on e.source_record = s.id and e.kind in ('Referral', 'Referral answer', 'Care team')
 cross join lateral (
     select v.content from record.version v
     where v.resource_key = e.resource_key and v.instant = e.instant
@@ -31,6 +31,7 @@ cross join lateral (
     limit 1
 ) current
 where s.person = %(person)s
+order by e.resource_key
 
 -- name: open
-select set_config('carethread.opened', %(opened)s, true)
+select set_config('carethread.opened', %(opened)s, true), set_config('carethread.opened_things', %(things)s, true)

@@ -28,6 +28,17 @@ def is_referral_with(resource: Resource, organisation: str) -> bool:
     }
 
 
+def is_in_team(resource: Resource, organisation: str) -> bool:
+    """Whether a care team names an organisation, or somebody who acts for it, by the codes that it says itself."""
+    if resource.get("resourceType") != "CareTeam" or not organisation:
+        return False
+    members = (
+        one.get(path) for one in objects(resource.get("participant")) for path in ("onBehalfOf", "member")
+    )
+    told = [*members, *_listed(resource.get("managingOrganization"))]
+    return organisation in {organisation_named(one, resource) for one in told}
+
+
 def _listed(node: Any) -> list[Any]:
     return node if isinstance(node, list) else [node]
 

@@ -45,6 +45,17 @@ begin
 end
 $$;
 
+-- Things in hex, beside these: referrals with the reader's own organisation, to whomever such are closed.
+create function access.opened_things(out resource_key bytea)
+returns setof bytea stable rows 5 language plpgsql as $$
+begin
+    return query
+    select decode(one, 'hex')
+    from jsonb_array_elements_text(
+        coalesce(nullif(current_setting('carethread.opened_things', true), ''), '[]')::jsonb) one;
+end
+$$;
+
 -- A record that was rebuilt is guarded anew once it is in its place.
 create function access.guard_record() returns void language plpgsql as $$
 begin
@@ -59,7 +70,8 @@ begin
         using (id in (select source_record from access.opened()));
     create policy seen on record.entry for select to carethread_viewer
         using ((source_record, label) in (select source_record, label from access.opened_whole())
-               or (source_record, kind, label) in (select source_record, kind, label from access.opened_in_part()));
+               or (source_record, kind, label) in (select source_record, kind, label from access.opened_in_part())
+               or resource_key in (select resource_key from access.opened_things()));
     create policy seen on record.version for select to carethread_viewer
         using (exists (select from record.entry e where e.resource_key = version.resource_key));
 end
