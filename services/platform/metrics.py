@@ -100,3 +100,16 @@ REQUESTS = Counter("care_http_requests", "Requests answered.", ["route", "status
 REQUEST_SECONDS = Histogram(
     "care_http_request_duration_seconds", "Time to answer.", ["route"], buckets=_AGE_BUCKETS
 )
+
+# Who saw or did what (every process that shows something).
+AUDIT_EVENTS = Counter("care_audit_events", "Events written to the audit, by kind.", ["kind"])
+AUDIT_ANCHOR_FAILURES = Counter(
+    "care_audit_anchor_failures",
+    "Times that the end of the audit's chain could not be kept outside the database.",
+)
+ACCESS_DENIED = Counter(
+    "care_access_denied",
+    "Requests refused because of who made them, by role; nobody is who did not sign in.",
+    ["role"],
+)
+BREAK_GLASS = Counter("care_break_glass", "Times that somebody broke the glass.")

@@ -1,0 +1,1 @@
+"""Looking at what was written of who saw what: whether it is whole, and what it says."""
