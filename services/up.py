@@ -97,6 +97,7 @@ class LocalStack:
             kafka=self._kafka or broker.bootstrap,
             postgres=SecretStr(postgres.dsn),
             partnership_key=SecretStr(LOCAL_PARTNERSHIP_KEY),
+            audit_anchors=self._data_dir / "audit-anchors.ndjson",
             pids={},
             private_ports={},
         )
@@ -135,6 +136,7 @@ class LocalStack:
             "CARETHREAD_POSTGRES": book.postgres.get_secret_value(),
             "CARETHREAD_KAFKA": book.kafka,
             "CARETHREAD_PARTNERSHIP_KEY": book.partnership_key.get_secret_value(),
+            "CARETHREAD_AUDIT_ANCHORS": str(book.audit_anchors),
             "CARETHREAD_HTTP_PORT": str(self._port),
             "CARETHREAD_SESSION_TIMEOUT": _SESSION_SECONDS,
         }

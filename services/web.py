@@ -25,6 +25,7 @@ from services.intake.conformance import Conformance
 from services.intake.http import HttpDoor, fhir_response
 from services.intake.quarantine_pages import QuarantinePages
 from services.intake.upload_pages import UploadPages
+from services.platform.audit import Audit, NotAudited
 from services.platform.gate import Gate
 from services.platform.log import describe
 from services.platform.pages import Frame
@@ -70,7 +71,8 @@ class Web:
             *ReviewPages(self._pool, load_model(settings.model), acceptance.accept_ruling).routes,
             *Pages(self._pool, stalled, key).routes,
         ]
-        self._routes = Gate(self._pool, ROUTES, _refused).guarded(routes)
+        self._audit = Audit("web", key, settings.audit_anchors)
+        self._routes = Gate(self._pool, ROUTES, _refused, self._audit).guarded(routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Measured]:
@@ -79,6 +81,7 @@ class Web:
         handlers: dict[Any, Callable[[Request, Exception], Awaitable[Response]]] = {
             HTTPException: _http_fault,
             PoolTimeout: _away,
+            NotAudited: _not_audited,
             **dict.fromkeys(TRANSIENT, _away),
             Exception: _fault,
         }
@@ -87,6 +90,7 @@ class Web:
         finally:
             await self._publisher.close()
             await self._pool.close()
+            self._audit.anchor()
 
     async def ready(self) -> bool:
         """Whether PostgreSQL answers within 2 s. One that hangs is asked again only when it has answered."""
@@ -131,6 +135,11 @@ async def _away(request: Request, _: Exception) -> Response:
     return _answer(
         request, 503, Issue("transient", "The database does not answer just now. Try again shortly.")
     )
+
+
+async def _not_audited(request: Request, _: Exception) -> Response:
+    text = "Nothing is shown, since it cannot be written down just now who saw it. Try again shortly."
+    return _answer(request, 503, Issue("transient", text))
 
 
 async def _fault(request: Request, fault: Exception) -> Response:

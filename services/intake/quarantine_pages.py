@@ -38,6 +38,7 @@ from services.intake.resolve import (
     resubmit,
 )
 from services.platform.access import partners
+from services.platform.audit_request import saw_things
 from services.platform.door import Back, Door
 from services.platform.pages import PAGE_HEADERS, Frame, see_other
 
@@ -85,6 +86,7 @@ class QuarantinePages:
                     connection, cause=cause, sender=sender, resolved=resolved, most=_MOST_LISTED
                 )
             names = await partners(connection)
+        saw_things(one.key for one in listed)
         waiting = [one for one in found if one.resolution is None]
         return self._door.page(
             "quarantine.html",
@@ -232,6 +234,7 @@ class QuarantinePages:
     async def _find(self, request: Request) -> tuple[Quarantined, bytes]:
         async with self._pool.connection() as connection:
             one = await quarantine.find(connection, request.path_params["key"])
+            saw_things([one.key])
             return one, await quarantine.body_of(connection, one.key)
 
 

@@ -1,4 +1,7 @@
-"""The gate in front of every route: the table of routes says to whom it opens, and what is not listed stays shut."""
+"""The gate in front of every route: the table of routes says to whom it opens, and what is not listed stays shut.
+
+Whatever passes it is written to the audit before it is shown, or before it is done.
+"""
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
@@ -7,7 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from services.domain.access.audited import ELSEWHERE, Kind, changes_something, kind_of
 from services.domain.access.reader import Reader, Role
+from services.platform.audit import Audit, count_refusal
+from services.platform.audit_event import Event, Outcome
+from services.platform.audit_request import Noted, begin, event_of, outcome_of
 from services.platform.postgres import Connection
 from services.platform.sign_in import reader_of
 
@@ -28,11 +35,13 @@ class Gate:
         pool: AsyncConnectionPool[Connection],
         table: Mapping[str, frozenset[Role]],
         refuse: Callable[[Request, Reader | None], Response],
+        audit: Audit,
     ) -> None:
         """`refuse` answers somebody whose role is none of the route's, and nobody."""
         self._pool = pool
         self._table = table
         self._refuse = refuse
+        self._audit = audit
 
     def guarded(self, routes: Iterable[BaseRoute]) -> list[BaseRoute]:
         """The routes behind the gate; files that are the same for everybody stand before it.
@@ -53,18 +62,56 @@ class Gate:
 
         async def guarded(request: Request) -> Response:
             method = "GET" if request.method == "HEAD" else request.method
-            roles = self._table[f"{method} {route.path}"]
             request.state.reader = None
+            noted = begin()
+            listed = f"{method} {route.path}"
+            roles = self._table[listed]
             if not roles:
-                return await endpoint(request)
+                return await self._open(request, noted, listed, endpoint)
             async with self._pool.connection() as connection:
                 reader = await reader_of(connection, request)
             if self._is_refused(roles, reader):
+                await self._write_refusal(request, noted, listed, reader)
                 return self._refuse(request, reader)
             request.state.reader = reader
-            return await endpoint(request)
+            return await self._audited(request, noted, listed, endpoint)
 
         return Route(route.path, guarded, methods=methods)
+
+    async def _open(self, request: Request, noted: Noted, listed: str, endpoint: Endpoint) -> Response:
+        """What everybody may see is not written down; that it signed somebody in is."""
+        response = await endpoint(request)
+        if noted.signed_in is not None:
+            await self._write(Event(Kind.SIGN_IN, noted.signed_in, listed))
+        return response
+
+    async def _audited(self, request: Request, noted: Noted, listed: str, endpoint: Endpoint) -> Response:
+        """A change is written before it is done, and again where it failed; what is read, before it is shown."""
+        kind = kind_of(listed)
+        if (
+            request.state.reader is None or listed in ELSEWHERE
+        ):  # nobody: a door for systems sends them away itself
+            return await endpoint(request)
+        if changes_something(kind):
+            await self._write(event_of(request, noted, self._audit, kind, listed))
+        response = await endpoint(request)
+        if not changes_something(kind) or outcome_of(response.status_code) is not Outcome.DONE:
+            await self._write(event_of(request, noted, self._audit, kind, listed, response.status_code))
+        return response
+
+    async def _write_refusal(
+        self, request: Request, noted: Noted, listed: str, reader: Reader | None
+    ) -> None:
+        """Of nobody, who may knock as often as they like, it is counted alone."""
+        if reader is None:
+            count_refusal("nobody")
+            return
+        request.state.reader = reader
+        await self._write(event_of(request, noted, self._audit, Kind.REFUSAL, listed, 403))
+
+    async def _write(self, event: Event) -> None:
+        async with self._pool.connection() as connection:
+            await self._audit.audited(connection, event)
 
     @staticmethod
     def _is_refused(roles: frozenset[Role], reader: Reader | None) -> bool:

@@ -56,6 +56,11 @@ class Settings(BaseSettings):
         description="The frozen model file that decides who is who; unset, the one that comes with this version. "
         "It is the same for every process, and as long as the records live: another one is a rebuild.",
     )
+    audit_anchors: Path | None = Field(
+        None,
+        description="File outside the database to which the signed ends of the audit's chains are added; unset, events "
+        "cut off the end of a chain are not found. Put it where nothing can be taken away.",
+    )
     pds_url: str = Field(
         "",
         description="Base URL of the PDS FHIR API, up to and without /Patient; empty, and nobody is asked about. "

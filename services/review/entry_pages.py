@@ -10,6 +10,7 @@ from starlette.routing import Route
 from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.rulings import Pair, Verdict
 from services.platform.access import partners
+from services.platform.audit_request import saw
 from services.platform.door import Door
 from services.platform.pages import see_other
 from services.platform.postgres import Connection
@@ -57,6 +58,7 @@ class EntryPages:
             counts = await count_items(connection)
             names = await partners(connection)
         shown = found[:_A_PAGE]
+        saw(told.thing.source_record for one in shown for told in (one.one, one.other))
         return self._door.page(
             "review_entries.html",
             items=[entry_item_view(one, names) for one in shown],
@@ -71,6 +73,7 @@ class EntryPages:
         both = await self._find(request)
         async with self._pool.connection() as connection:
             doubt = await read_entry_doubt(connection, both)
+        saw(one.thing.source_record for told in doubt.entries.values() for one in told)
         both = doubt.nearest or both
         if [request.path_params["one"], request.path_params["other"]] != [key.hex() for key in both]:
             return see_other(entry_address(*both))

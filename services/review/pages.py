@@ -16,6 +16,7 @@ from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.model import Model
 from services.domain.identity.rulings import Pair, Verdict
 from services.platform.access import partners
+from services.platform.audit_request import saw
 from services.platform.door import Back, Door
 from services.platform.pages import Frame, see_other
 from services.platform.postgres import Connection
@@ -76,6 +77,7 @@ class ReviewPages:
             counts = await count_items(connection)
             names = await partners(connection)
         shown = found[:_A_PAGE]
+        saw(side.id for one in shown for side in (one.one, one.other))
         more = {"kind": kind.value} if kind else {}
         entries = counts.pop(Kind.ENTRIES)
         return self._door.page(
@@ -94,6 +96,7 @@ class ReviewPages:
     async def pair(self, request: Request) -> Response:
         """Two source records side by side; just after a ruling, once the record follows it."""
         both = await self._find(request)
+        saw(both)
         if not _is_address_of(request, both):
             return see_other(address(*both))
         return await self._show(both, RulingForm(), followed=await follows(self._pool, request))

@@ -17,7 +17,8 @@ from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.taking_part import listed
 from services.domain.record.telling import WITHDRAWN, news
 from services.domain.record.word import Word
-from services.platform.access import Partner, partners, use_link
+from services.platform.access import Partner, partners, session_reader, use_link
+from services.platform.audit_request import saw, signs_in
 from services.platform.pages import PAGE_HEADERS, Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import open_session, signed_in
@@ -111,6 +112,7 @@ class Pages:
         """Use a one-time link up and go to the front page."""
         async with self._pool.connection() as connection:
             secret = await use_link(connection, request.path_params["secret"])
+            signs_in(await session_reader(connection, secret) if secret else None)
         if secret is None:
             return self._frame.not_signed_in("This link was used already, or is too old.", 403)
         return open_session(RedirectResponse("/", 303, headers={"Cache-Control": "no-store"}), secret)
@@ -121,6 +123,7 @@ class Pages:
             if not await signed_in(connection, request):
                 return self._frame.not_signed_in()
             found = await list_known(connection, _MOST_PERSONS)
+        saw(one.person for one in found)
         persons = sorted(map(_summary, found), key=lambda one: (one["name"], one["birth_date"], one["id"]))
         return self._frame.page("home.html", persons=persons, most=_MOST_PERSONS)
 
@@ -131,6 +134,7 @@ class Pages:
             if not await signed_in(connection, request):
                 return self._frame.not_signed_in()
             found = await find_persons(connection, asked)
+            saw(found[:_MOST_PERSONS])
             if len(found) == 1:
                 return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=PAGE_HEADERS)
             offered = found[:_MOST_PERSONS]
@@ -151,6 +155,7 @@ class Pages:
             found = await find_persons(connection, request.path_params["id"])
             if len(found) != 1:
                 return self._frame.page("found.html", 404, asked=request.path_params["id"], persons=[])
+            saw(found)
             if held := await holds(connection, found[0]):
                 return self._frame.page("held.html", 403, held=[_held(one) for one in held])
             start = Place.read(request.query_params.get("from", ""))

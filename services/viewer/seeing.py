@@ -20,6 +20,7 @@ from services.domain.access.sight import (
 )
 from services.domain.record.kinds import CONTEXT
 from services.platform.access import partners
+from services.platform.audit_request import saw, was_refused
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
 from services.viewer.moments import now_ticks
@@ -59,7 +60,9 @@ async def seeing(
         parties = await _parties(connection, person) if _is_decided_by_parties(reader) else []
         facts = await _facts(connection, reader, person, parties)
         found = sight(reader, facts, now_ticks(), glass_until)
+        saw([person])
         if isinstance(found, Refusal):
+            was_refused()
             raise NotSeen(found)
         await open_to(connection, found, parties)
         yield found

@@ -69,7 +69,7 @@ async def test_a_route_that_is_not_listed_is_not_served(database: Engines) -> No
     web = Web(database.settings)
     listed = dict(ROUTES)
     del listed["GET /person/{id}"]
-    gate = Gate(web._pool, listed, lambda _, __: pytest.fail("nobody is asked"))
+    gate = Gate(web._pool, listed, lambda _, __: pytest.fail("nobody is asked"), web._audit)
     with pytest.raises(NotListed, match=re.escape("GET /person/{id}")):
         gate.guarded(web._routes)
 

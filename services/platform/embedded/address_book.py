@@ -28,6 +28,8 @@ class AddressBook(BaseModel):
     partnership_key: SecretStr
     pids: dict[str, int]
     """The stack's own processes by name, for those who watch or test it."""
+    audit_anchors: Path
+    """The file outside the database that says how far the audit's chains are."""
     private_ports: dict[str, int]
     """The port of /metrics, /livez and /readyz of each process."""
 
@@ -37,7 +39,12 @@ class AddressBook(BaseModel):
 
     def settings(self) -> Settings:
         """The settings with which a process joins this stack."""
-        return Settings(postgres=self.postgres, kafka=self.kafka, partnership_key=self.partnership_key)
+        return Settings(
+            postgres=self.postgres,
+            kafka=self.kafka,
+            partnership_key=self.partnership_key,
+            audit_anchors=self.audit_anchors,
+        )
 
 
 def default_data_dir() -> Path:
