@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from services import (
+    audit_commands,
     beside,
     matching_commands,
     partnership_commands,
@@ -14,8 +15,10 @@ from services import (
     review_commands,
     sending_commands,
     show,
+    subject_commands,
 )
 from services.beside import DataDir, Json
+from services.domain.access.audited import Kind
 from services.domain.access.reader import Reader, Role
 
 app = typer.Typer(
@@ -30,6 +33,8 @@ app.add_typer(sending_commands.app)
 app.add_typer(matching_commands.app)
 app.add_typer(rebuild_commands.app)
 app.add_typer(partnership_commands.app)
+app.add_typer(subject_commands.app)
+app.add_typer(audit_commands.app, name="audit")
 app.add_typer(quarantine_commands.app, name="quarantine")
 app.add_typer(review_commands.app, name="review")
 
@@ -172,9 +177,12 @@ def record(
         if len(found) != 1:
             return found, [], names, None
         withheld = await holds(connection, found[0])
+        kind = Kind.EXPORT if json else Kind.READ
+        await beside.write_down(connection, book.settings(), "record", kind, persons=found)
         return found, withheld, names, await read_record(connection, found[0])
 
-    found, withheld, names, care_record = beside.with_postgres(beside.running(data_dir), read)
+    book = beside.running(data_dir)
+    found, withheld, names, care_record = beside.with_postgres(book, read)
     if care_record is None:
         if not found:
             beside.fail("There is no record under this number or id.")
@@ -200,9 +208,11 @@ def people(data_dir: DataDir = None, json: Json = False) -> None:
     from services.viewer.reading import list_persons
 
     async def read(connection: Any) -> Any:
+        await beside.write_down(connection, book.settings(), "people", Kind.SEARCH)
         return await list_persons(connection, None)
 
-    show.people(beside.with_postgres(beside.running(data_dir), read), json)
+    book = beside.running(data_dir)
+    show.people(beside.with_postgres(book, read), json)
 
 
 @app.command(epilog="Example:  carethread outcomes --partner ZZT41 --since 2026-03-02T10:30:00Z")

@@ -1,6 +1,8 @@
 """What the commands share that work beside a running stack: its addresses, its database, its broker."""
 
 import asyncio
+import getpass
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -11,11 +13,16 @@ import typer
 
 from schemas.status import StatusCounts
 from services import show
+from services.domain.access.audited import Kind
+from services.domain.access.reader import Reader, Role
+from services.platform.audit import Audit, NotAudited
+from services.platform.audit_event import Event, Purpose
 from services.platform.embedded import address_book
 from services.platform.embedded.address_book import AddressBook, NoStack
 from services.platform.outbox import count
 from services.platform.postgres import Connection, connect
 from services.platform.publisher import Publisher
+from services.platform.settings import Settings, load_settings
 from services.viewer.reading import list_persons
 from services.workbench.bundled import stream_path
 from services.workbench.replay import Line, count_deliveries, read_stream, send, wait_until_settled
@@ -53,12 +60,19 @@ def running(given: Path | None) -> AddressBook:
         fail(str(fault))
 
 
-async def open_database(book: AddressBook) -> Connection:
+def place(given: Path | None) -> Settings:
+    """Where the stack on the data directory is; without one, what the environment says of a deployment, if it does."""
+    if given is None and "CARETHREAD_POSTGRES" in os.environ:
+        return load_settings()
+    return running(given).settings()
+
+
+async def open_database(book: AddressBook | Settings) -> Connection:
     """A connection to the stack's PostgreSQL."""
     return await connect(book.postgres.get_secret_value())
 
 
-def with_postgres(book: AddressBook, work: Callable[[Connection], Awaitable[T]]) -> T:
+def with_postgres(book: AddressBook | Settings, work: Callable[[Connection], Awaitable[T]]) -> T:
     """The result of `work` on one connection; the command ends where PostgreSQL does not answer."""
 
     async def run_it() -> T:
@@ -67,8 +81,58 @@ def with_postgres(book: AddressBook, work: Callable[[Connection], Awaitable[T]])
 
     try:
         return asyncio.run(run_it())
+    except NotAudited:
+        fail(
+            "Nothing is shown, since it cannot be written down just now who saw it. See the log of the database."
+        )
     except psycopg.OperationalError:
         fail(DATABASE_AWAY)
+
+
+async def write_down(
+    connection: Connection,
+    settings: Settings,
+    command: str,
+    kind: Kind,
+    *,
+    persons: Sequence[bytes] = (),
+    things: Sequence[bytes] = (),
+    purpose: Purpose = Purpose.OPERATIONS,
+) -> None:
+    """Write to the audit what a command is about to show, and of whom.
+
+    Raises:
+        NotAudited: it is not written.
+    """
+    audit = Audit("command", settings.partnership_key.get_secret_value().encode(), settings.audit_anchors)
+    seen = tuple(one.hex() for one in things)
+    event = Event(kind, _whoever_runs_it(), f"carethread {command}", tuple(persons), seen, purpose=purpose)
+    await audit.audited(connection, event)
+    audit.anchor()
+
+
+def note(
+    book: AddressBook,
+    command: str,
+    kind: Kind,
+    *,
+    persons: Sequence[bytes] = (),
+    things: Sequence[bytes] = (),
+) -> None:
+    """Write to the audit what a command is about to do; the command ends where that is not written."""
+    settings = book.settings()
+    with_postgres(
+        book,
+        lambda connection: write_down(connection, settings, command, kind, persons=persons, things=things),
+    )
+
+
+def _whoever_runs_it() -> Reader:
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError):  # a container's user has no name
+        name = f"uid {os.getuid()}"
+    return Reader(Role.OPS, "", name, "")
 
 
 def with_acceptance(book: AddressBook, work: Callable[["Acceptance"], Awaitable[T]]) -> T:

@@ -14,6 +14,7 @@ import typer
 
 from services import beside, show
 from services.beside import DataDir, Json
+from services.domain.access.audited import Kind
 
 if TYPE_CHECKING:
     from services.intake.quarantine import Quarantined
@@ -132,6 +133,7 @@ def resubmit_(
     asked: dict[str, Any] = {"cause": cause, "sender": sender}
     waiting = beside.with_postgres(book, lambda database: quarantine.groups(database, **asked))
     total = len(named) if named else sum(one.messages for one in waiting)
+    beside.note(book, "quarantine resubmit", Kind.RULING, things=[one.key for one in named or ()])
     with show.progress("Checking", total, quiet=json) as advance:
         asked |= {"keys": [one.key for one in named] if named else None, "progress": advance}
         result = beside.with_acceptance(book, lambda path: resubmit(path, _who(), **asked))
@@ -156,6 +158,7 @@ def dismiss_(
         beside.fail("Say why nothing will come of it: --reason TEXT.", 2)
     book = beside.running(data_dir)
     one, _ = _find(book, key)
+    beside.note(book, "quarantine dismiss", Kind.RULING, things=[one.key])
     try:
         beside.with_acceptance(book, lambda path: dismiss(path, one, _who(), reason.strip()))
     except CannotResolve as fault:
@@ -168,6 +171,7 @@ def _find(book: "AddressBook", key: str) -> tuple["Quarantined", bytes]:
 
     async def read(database: Any) -> tuple["Quarantined", bytes]:
         one = await quarantine.find(database, key)
+        await beside.write_down(database, book.settings(), "quarantine", Kind.READ, things=[one.key])
         return one, await quarantine.body_of(database, one.key)
 
     try:
@@ -180,6 +184,7 @@ def _correct(book: "AddressBook", one: "Quarantined", document: bytes, reason: s
     """The key of the accepted correction."""
     from services.intake.resolve import correct
 
+    beside.note(book, "quarantine correct", Kind.RULING, things=[one.key])
     return beside.with_acceptance(book, lambda path: correct(path, one, document, _who(), reason)).key
 
 

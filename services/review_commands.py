@@ -9,6 +9,7 @@ import typer
 
 from services import beside, review_entries_commands
 from services.beside import DataDir, Json
+from services.domain.access.audited import Kind
 from services.ruling_commands import Asked, Ruling, add_rulings, require_not_held, require_shown, send
 
 if TYPE_CHECKING:
@@ -93,7 +94,7 @@ def _rule(asked: Asked) -> None:
         two, verdict = two_records(both), Verdict(asked.verdict)
         return await rule(path.pool, path.accept_ruling, two, verdict, by=asked.by, reason=asked.reason)
 
-    key = send(asked, work)
+    key = send(asked, work, both)
     followed = show_review.came_of(_read(asked.book, both)) if asked.within is not None else None
     show_review.ruled(key, followed, asked.json)
 
@@ -111,8 +112,13 @@ def _read(book: "AddressBook", both: "Pair") -> "Doubt":
     from services.review.reading import NotThere, read_doubt
 
     model = _model(book)
+
+    async def read(database: Any) -> "Doubt":
+        await beside.write_down(database, book.settings(), "review", Kind.READ, persons=both)
+        return await read_doubt(database, both, model)
+
     try:
-        return beside.with_postgres(book, lambda database: read_doubt(database, both, model))
+        return beside.with_postgres(book, read)
     except NotThere as fault:
         beside.fail(str(fault))
 

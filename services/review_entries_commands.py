@@ -1,11 +1,12 @@
 """`carethread review entries`: entries that may be one, in both wordings, and what stewards rule of them."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from services import beside
 from services.beside import DataDir, Json
+from services.domain.access.audited import Kind
 from services.ruling_commands import Asked, Ruling, add_rulings, require_not_held, require_shown, send
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def _rule(asked: Asked) -> None:
             path.pool, path.accept_ruling, doubt, verdict, by=asked.by, reason=asked.reason
         )
 
-    key = send(asked, work)
+    both_records = (doubt.one.thing.source_record, doubt.other.thing.source_record)
+    key = send(asked, work, both_records)
     followed = show_review_entries.came_of(_read(asked.book, both)) if asked.within is not None else None
     show_review.ruled(key, followed, asked.json)
 
@@ -74,8 +76,14 @@ def _read(book: "AddressBook", both: "Pair") -> "EntryDoubt":
     from services.review.entry_reading import read_entry_doubt
     from services.review.reading import NotThere
 
+    async def read(database: Any) -> "EntryDoubt":
+        doubt = await read_entry_doubt(database, both)
+        persons = [one.thing.source_record for told in doubt.entries.values() for one in told]
+        await beside.write_down(database, book.settings(), "review entries", Kind.READ, persons=persons)
+        return doubt
+
     try:
-        return beside.with_postgres(book, lambda database: read_entry_doubt(database, both))
+        return beside.with_postgres(book, read)
     except NotThere as fault:
         beside.fail(str(fault))
 

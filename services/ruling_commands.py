@@ -9,6 +9,7 @@ import typer
 
 from services import beside
 from services.beside import DataDir, Json
+from services.domain.access.audited import Kind
 
 if TYPE_CHECKING:
     from services.intake.acceptance import Acceptance
@@ -70,12 +71,13 @@ def _command(verdict: str, which: tuple[str, str], rule: Callable[[Asked], None]
     return command
 
 
-def send(asked: Asked, ruling: Callable[["Acceptance"], Awaitable[bytes]]) -> bytes:
-    """The key of the ruling, which the record follows where that was waited for; else the command ends."""
+def send(asked: Asked, ruling: Callable[["Acceptance"], Awaitable[bytes]], both: Sequence[bytes]) -> bytes:
+    """The key of the ruling on `both`, which the record follows where that was waited for; else the command ends."""
     from schemas.fhir.issue import Refused
     from services.review.rulings import CannotRule, is_followed
 
     within = asked.within
+    beside.note(asked.book, f"review {asked.verdict}", Kind.RULING, persons=both)
 
     async def work(path: "Acceptance") -> tuple[bytes, bool]:
         key = await ruling(path)

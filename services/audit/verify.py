@@ -40,8 +40,9 @@ class Verification:
 
     def __init__(self, anchors: Anchors | None) -> None:
         self._anchors = anchors
+        self.heads: dict[str, Head] = {}
+        """How far each chain is, once the walk has ended."""
         self.events = 0
-        self.writers = 0
         self.after_anchors = 0
         """Events that no anchor vouches for yet: of these, the last ones may be gone and it cannot be seen."""
 
@@ -55,21 +56,19 @@ class Verification:
                 yield Finding(
                     "", number, "this line of the anchors was not signed with the partnership's key"
                 )
-        seen: set[str] = set()
         chain = _Chain("", None)
         async for row in _rows(connection):
             if row.writer != chain.writer:
                 for finding in self._ended(chain):
                     yield finding
-                seen.add(row.writer)
                 chain = _Chain(row.writer, ends.get(row.writer))
             self.events += 1
+            self.heads[row.writer] = Head(row.seq, row.hash)
             for finding in chain.followed_by(row):
                 yield finding
         for finding in self._ended(chain):
             yield finding
-        self.writers = len(seen)
-        for writer in sorted(ends.keys() - seen):
+        for writer in sorted(ends.keys() - self.heads.keys()):
             yield Finding(writer, 0, f"the whole chain is gone: {ends[writer].seq} events were anchored")
         if self.events and self._anchors is not None and not self._anchors.file.exists():
             yield Finding("", 0, f"the file of anchors is gone: {self._anchors.file}")

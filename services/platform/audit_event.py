@@ -12,10 +12,8 @@ from typing import Any, NamedTuple
 from services.domain.access.audited import Kind
 from services.domain.access.reader import Reader
 
-RECORD_IDS = "urn:carethread:record"
-"""The system of the ids of persons and of their source records."""
-
 _DICOM = "http://dicom.nema.org/resources/ontology/DCM"
+_RECORD_IDS = "urn:carethread:record"
 _OWN = "urn:carethread:audit"
 _ROLES = "urn:carethread:role"
 _ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
@@ -117,26 +115,21 @@ def _agent(reader: Reader | None) -> dict[str, Any]:
     return {"role": [role], "who": {"identifier": who, **named}, "requestor": True}
 
 
+def about_value(id_: str) -> dict[str, Any]:
+    """As much of an entity as tells that it is of this id, whatever it is."""
+    return {"what": {"identifier": {"value": id_}}}
+
+
 def _person(id_: bytes) -> dict[str, Any]:
     return {
-        "what": record_entity(id_)["what"],
+        "what": {"identifier": {"system": _RECORD_IDS, "value": id_.hex()}},
         "type": _coding(_ENTITY, "1", "Person"),
         "role": _coding(_OBJECT_ROLE, "1", "Patient"),
     }
 
 
-def record_entity(id_: bytes) -> dict[str, Any]:
-    """As much of an entity as tells that it is this person or source record."""
-    return {"what": {"identifier": {"system": RECORD_IDS, "value": id_.hex()}}}
-
-
-def thing_entity(id_: str) -> dict[str, Any]:
-    """As much of an entity as tells that it is this message, or another thing of this id."""
-    return {"what": {"identifier": {"system": _OWN, "value": id_}}}
-
-
 def _thing(id_: str) -> dict[str, Any]:
-    return {"what": thing_entity(id_)["what"], "type": _SYSTEM_OBJECT}
+    return {"what": {"identifier": {"system": _OWN, "value": id_}}, "type": _SYSTEM_OBJECT}
 
 
 def _query(searched: bytes) -> list[dict[str, Any]]:
