@@ -1,6 +1,5 @@
 """`carethread subject-access` gives all that the database has on a person, and `carethread audit` says so."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -23,13 +22,13 @@ pytestmark = pytest.mark.any_broker
 
 
 @pytest.fixture(scope="module")
-def told(shared_stack: RunningStack) -> Iterator[RunningStack]:
+def told(shared_stack: RunningStack) -> RunningStack:
     """The stack, with the bundled stream in it; and somebody has looked at Maya's page."""
     shared_stack.replay()
     with fhir_client(shared_stack, "") as client:
         assert client.get(shared_stack.run("sign-in").stdout.strip()).status_code == 303
         assert client.get(f"/person/{MAYA.nhs_number}").status_code == 200
-    yield shared_stack
+    return shared_stack
 
 
 def counted(stack: RunningStack, query: str, **given: Any) -> list[str]:
