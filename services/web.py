@@ -37,6 +37,9 @@ from services.record.model import load_model
 from services.review.pages import ReviewPages
 from services.viewer.fhir import FhirDoor
 from services.viewer.pages import Pages
+from services.viewer.referral_page import ReferralPage
+from services.viewer.told import ToldOf
+from services.writing.pages import WritingPages
 
 log = logging.getLogger(__name__)
 
@@ -60,6 +63,7 @@ class Web:
         key = settings.partnership_key.get_secret_value().encode()
         acceptance = Acceptance(self._pool, self._publisher, key)
         stalled = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
+        told_of = ToldOf(self._pool)
         routes: list[BaseRoute] = [
             *HttpDoor(acceptance).routes,
             *Conformance().routes,
@@ -70,6 +74,8 @@ class Web:
             *QuarantinePages(acceptance).routes,
             *ReviewPages(self._pool, load_model(settings.model), acceptance.accept_ruling).routes,
             *Pages(self._pool, stalled, key).routes,
+            *ReferralPage(self._pool, stalled, told_of).routes,
+            *WritingPages(self._pool, key, acceptance.accept_written, told_of).routes,
         ]
         self._audit = Audit("web", key, settings.audit_anchors)
         self._routes = Gate(self._pool, ROUTES, _refused, self._audit).guarded(routes)

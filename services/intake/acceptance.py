@@ -3,14 +3,14 @@ rulings."""
 
 import asyncio
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from schemas.fhir.issue import Issue, Refused
-from services.domain.record.instant import instant_ticks
-from services.intake.accept import Checked, Delivery, Kept, check, keep
+from services.domain.record.instant import instant_text, instant_ticks
+from services.intake.accept import SQL, Checked, Delivery, Kept, check, keep
 from services.intake.hold import alert
 from services.platform import metrics
 from services.platform.outbox import publish
@@ -19,6 +19,7 @@ from services.platform.publisher import Publisher
 from services.platform.topics import PARTNERSHIP
 
 RULING_DOOR = "ruling"
+PAGE_DOOR = "page"
 
 
 class KeptAside(Refused):
@@ -87,6 +88,33 @@ class Acceptance:
         metrics.WORK_ACCEPTED.labels(RULING_DOOR, "accepted").inc(len(kept.new))
         await self.send_on([checked], kept)
         return checked.key
+
+    async def accept_written(
+        self, sender: str, id_: bytes, build: Callable[[str], bytes]
+    ) -> tuple[bytes, bytes]:
+        """Accept what somebody wrote on a page, as a message of their organisation; its key and its source record.
+
+        `id_` is the delivery's: what was accepted under it before is not built again, and whoever sends the same form
+        at the same time waits and is told the same. `build` makes the message as of a FHIR instant.
+
+        Raises:
+            Refused: it cannot be accepted.
+            PoolTimeout, or one of postgres.TRANSIENT: nothing was kept.
+        """
+        async with self.pool.connection() as connection, connection.transaction():
+            await connection.execute(SQL["take_delivery"], {"lock": int.from_bytes(id_[:8], signed=True)})
+            before = await (await connection.execute(SQL["delivered"], {"id": id_}, binary=True)).fetchone()
+            if before is not None:
+                return before[0], before[1]
+            at = now_ticks()
+            checked = await self.check(Delivery(id_, sender, at, PAGE_DOOR, build(instant_text(at))))
+            if checked.refused is not None:
+                raise checked.refused
+            kept = await keep(connection, [checked])
+        count_repairs([checked])
+        metrics.WORK_ACCEPTED.labels(PAGE_DOOR, "accepted").inc(len(kept.new))
+        await self.send_on([checked], kept)
+        return checked.key, checked.source_record
 
     async def send_on(self, checked: Sequence[Checked], kept: Kept) -> None:
         """Publish what was kept; what fails here the sweeper publishes."""

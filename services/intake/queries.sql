@@ -104,3 +104,12 @@ from locked
 -- name: count_refusal
 insert into intake.refusal (sender, day, rule, count) values (%(sender)s, current_date, %(rule)s, 1)
 on conflict (sender, day, rule) do update set count = refusal.count + 1
+
+-- name: take_delivery
+-- Whoever brings the same delivery at the same time waits for the one before.
+select pg_advisory_xact_lock(%(lock)s)
+
+-- name: delivered
+-- What was accepted under a delivery's id.
+select m.message_key, m.source_record
+from intake.delivery d join intake.message m using (message_key) where d.delivery_id = %(id)b

@@ -27,6 +27,7 @@ from services.viewer.held import Held, holds, holds_of
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.person_page import PersonPage, Story, read_page
 from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_known, read_all_known
+from services.viewer.referral_page import ways_to_write
 from services.viewer.relatives import family_links
 from services.viewer.seeing import NotSeen, seeing
 from services.viewer.story_views import StoryView, story_view
@@ -171,7 +172,13 @@ class Pages:
             listed = await assets_named(connection, page.story.record.words) if page.story else []
         told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
         shown = await asyncio.to_thread(_shown, page, told_with)
-        return self._frame.page("person.html", **shown, hidden=_hidden(sight, names))
+        return self._frame.page(
+            "person.html",
+            **shown,
+            hidden=_hidden(sight, names),
+            ways=ways_to_write(request.state.reader, found[0].hex()) if page.story else [],
+            written=request.query_params.get("written", ""),
+        )
 
     def _not_seen(self, request: Request, refusal: Refusal) -> Response:
         """A person of whom not even that they are known may be told is as one who is not there."""

@@ -42,6 +42,8 @@ class ReferralView:
     asked: str
     """By whom, when and why."""
     steps: list[StepView]
+    key: str
+    """Of the thread, in hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,14 @@ def referrals_view(
         [views.view(one, is_open=True) for one in open_referrals(found, as_of, days)],
         [views.view(one, is_open=False) for one in ended_referrals(found, as_of)],
     )
+
+
+def one_referral_view(
+    thread: Thread, found: Sequence[Thread], names: dict[str, Partner], as_of: int, days: StalledDays
+) -> ReferralView:
+    """One of the threads that were found, as it stands at `as_of`, in ticks."""
+    views = _Views({one.key: one for one in found}, names, as_of, days, ())
+    return views.view(thread, is_open=thread.state.is_open)
 
 
 class _Views:
@@ -95,6 +105,7 @@ class _Views:
             ],
             asked=_asked(thread),
             steps=[self._step(one, thread.reason) for one in thread.steps],
+            key=thread.key.hex(),
         )
 
     def _held(self, thread: Thread) -> Iterator[str]:

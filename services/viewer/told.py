@@ -1,0 +1,64 @@
+"""What somebody who writes of a person has to know: who it is, and where their referrals stand, as they may see it."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.domain.access.reader import Reader
+from services.domain.identity.demographics import Demographics
+from services.domain.record.word import Word
+from services.platform.postgres import Connection
+from services.viewer.directory import assets_named
+from services.viewer.held import holds
+from services.viewer.moments import now_ticks
+from services.viewer.reading import assemble, find_persons, read_known, read_told
+from services.viewer.recent import choose, read_rows
+from services.viewer.seeing import NotSeen, seeing
+
+_WHEREABOUTS = ("address:", "phone:", "email:")
+
+
+class Told(NamedTuple):
+    """What is known of one person, and how far their story is told."""
+
+    person: bytes
+    name: str
+    facts: Demographics
+    """Without the whereabouts, where the reader may not see them."""
+    source_records: Sequence[bytes]
+    words: Sequence[Word]
+    """What the story is read from, with the services of the directory that it names."""
+
+
+class ToldOf:
+    """Reads it."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+        self._pool = pool
+
+    async def __call__(self, reader: Reader, asked: str) -> Told | None:
+        """Of the one person that `asked` names; None where there is none of whom the reader may know, or the record is
+        withheld just now."""
+        async with self._pool.connection() as connection:
+            persons = await find_persons(connection, asked)
+            if len(persons) != 1 or await holds(connection, persons[0]):
+                return None
+            (person,) = persons
+            try:
+                async with seeing(connection, reader, person) as sight:
+                    known = await read_known(connection, person)
+                    wanted = await choose(connection, person, now_ticks())
+                    rows = await read_rows(connection, person, wanted)
+            except NotSeen:
+                return None
+            record = assemble(known, await asyncio.to_thread(read_told, rows, known), [])
+            listed = await assets_named(connection, record.words)
+        facts = {
+            name: told
+            for name, told in known.facts.items()
+            if sight.whereabouts or not name.startswith(_WHEREABOUTS)
+        }
+        ids = [one.id for one in known.source_records]
+        return Told(person, known.name, facts, ids, [*record.words, *listed])

@@ -1,0 +1,57 @@
+"""What becomes of a form that was sent: one message, however often it is sent; and whether the record tells it yet."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Awaitable, Callable
+from typing import NamedTuple
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.domain.access.reader import Reader
+from services.platform.postgres import Connection
+from services.platform.queries import load_queries
+
+SQL = load_queries(__package__ or "")
+
+_APPLIED_WITHIN = 5.0
+"""Seconds that an answer waits for the record to tell it; after that it says that it will."""
+_LOOK_EVERY = 0.05
+
+
+class Written(NamedTuple):
+    """A message that was accepted."""
+
+    key: bytes
+    source_record: bytes
+    """Of the writer's organisation, for the person."""
+
+
+Accept = Callable[[str, bytes, Callable[[str], bytes]], Awaitable[tuple[bytes, bytes]]]
+"""Accepts, as a message of the organisation with this ODS code, what is built as of a FHIR instant; its key and its
+source record. What was accepted under the same id before is not built again."""
+
+
+def sending_id(reader: Reader, act: str, key: str) -> bytes:
+    """The id of a form's delivery: the same for the same reader and one-time key."""
+    told = "|".join(["page", reader.organisation, reader.user, act, key])
+    return hashlib.sha256(told.encode()).digest()[:16]
+
+
+async def written_before(connection: Connection, id_: bytes) -> Written | None:
+    """What a form became when it was sent before; None where it was not."""
+    row = await (await connection.execute(SQL["written"], {"id": id_}, binary=True)).fetchone()
+    return Written(*row) if row else None
+
+
+async def is_applied(pool: AsyncConnectionPool[Connection], key: bytes) -> bool:
+    """Whether the record tells it, for which this waits a few seconds at most."""
+    deadline = time.monotonic() + _APPLIED_WITHIN
+    while True:
+        async with pool.connection() as connection:
+            row = await (await connection.execute(SQL["is_pending"], {"key": key})).fetchone()
+        if row is not None and not row[0]:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(_LOOK_EVERY)
