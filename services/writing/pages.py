@@ -138,7 +138,7 @@ class WritingPages:
                 filled.errors["form"] = f"{refused.issues[0].text} Nothing was changed."
                 return self._show(place, filled, 422)
             log.info("Somebody wrote on the pages: %s", {"key": written.key.hex(), "act": place.act.value})
-        return see_other(place.back, written=await self._came_to(place, written))
+        return await self._lead_to(place, written)
 
     async def _write(self, place: _Place, filled: Filled, id_: bytes) -> Written:
         referred = await asyncio.to_thread(_referred, place)
@@ -159,13 +159,16 @@ class WritingPages:
 
         return Written(*await self._accept(place.reader.organisation, id_, as_of))
 
-    async def _came_to(self, place: _Place, written: Written) -> str:
-        """Whether the record tells it: done; waits; or apart, where it came to be another person's record."""
+    async def _lead_to(self, place: _Place, written: Written) -> Response:
+        """To the record, which tells it by now: done; or will: waits; or tells it of somebody else: apart."""
         if not await is_applied(self._pool, written.key):
-            return "waits"
+            return see_other(place.back, written="waits")
         landed = await self._read(place.reader, written.source_record.hex())
         now = await self._read(place.reader, place.told.person.hex())
-        return "done" if landed and now and landed.person == now.person else "apart"
+        if now is None:
+            return see_other(place.person)
+        is_one = landed is not None and landed.person == now.person
+        return see_other(place._replace(told=now).back, written="done" if is_one else "apart")
 
     async def _ask(self, place: _Place, filled: Filled) -> Response:
         """What there is already for something like it, before it is sent."""
