@@ -6,6 +6,7 @@ from schemas.uploads.resources import HOME
 
 Resource = dict[str, Any]
 
+_CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
 
 
@@ -23,6 +24,8 @@ class Described(NamedTuple):
     address: tuple[str, str, str] = ("", "", "")
     """Lines, town and postcode."""
     phone: str = ""
+    confidentiality: str = ""
+    """R or V (HL7 v3-Confidentiality) where a system that is seen says so of the person; else empty."""
 
 
 def page_system(organisation: str, what: str) -> str:
@@ -34,12 +37,15 @@ def patient(who: Described, organisation: str) -> Resource:
     """The Patient.
 
     Where the person lives is said only where no NHS number is known: with one, that and the name are enough to know
-    them again, and nothing is handed on that is not needed for it.
+    them again, and nothing is handed on that is not needed for it. What another system keeps close is not
+    made open here.
     """
     identifier = [{"system": page_system(organisation, "person"), "value": who.local}]
     if who.nhs_number:
         identifier.append({"system": NHS_NUMBER, "value": who.nhs_number})
     told: Resource = {"resourceType": "Patient", "identifier": identifier}
+    if who.confidentiality:
+        told["meta"] = {"security": [{"system": _CONFIDENTIALITY, "code": who.confidentiality}]}
     name: Resource = {"family": who.family} if who.family else {}
     if who.given:
         name["given"] = who.given.split()

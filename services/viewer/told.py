@@ -7,6 +7,7 @@ from typing import NamedTuple
 from psycopg_pool import AsyncConnectionPool
 
 from services.domain.access.reader import Reader
+from services.domain.access.sight import Label
 from services.domain.identity.demographics import Demographics
 from services.domain.record.word import Word
 from services.platform.postgres import Connection
@@ -15,7 +16,7 @@ from services.viewer.held import holds
 from services.viewer.moments import now_ticks
 from services.viewer.reading import assemble, find_persons, read_known, read_told
 from services.viewer.recent import choose, read_rows
-from services.viewer.seeing import NotSeen, seeing
+from services.viewer.seeing import NotSeen, facts_of, seeing
 
 _WHEREABOUTS = ("address:", "phone:", "email:")
 
@@ -28,6 +29,8 @@ class Told(NamedTuple):
     facts: Demographics
     """Without the whereabouts, where the reader may not see them."""
     source_records: Sequence[bytes]
+    label: Label
+    """The most confidential that a system which the reader sees says that it is to know the person."""
     words: Sequence[Word]
     """What the story is read from, with the services of the directory that it names."""
 
@@ -47,6 +50,7 @@ class ToldOf:
                 return None
             (person,) = persons
             try:
+                facts_told = await facts_of(connection, reader, person)
                 async with seeing(connection, reader, person) as sight:
                     known = await read_known(connection, person)
                     wanted = await choose(connection, person, now_ticks())
@@ -61,4 +65,7 @@ class ToldOf:
             if sight.whereabouts or not name.startswith(_WHEREABOUTS)
         }
         ids = [one.id for one in known.source_records]
-        return Told(person, known.name, facts, ids, [*record.words, *listed])
+        labels = [one.label for one in facts_told.systems if one.source_record in ids]
+        return Told(
+            person, known.name, facts, ids, max(labels, default=Label.NORMAL), [*record.words, *listed]
+        )

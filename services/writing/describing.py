@@ -6,9 +6,12 @@ from typing import Protocol
 import orjson
 
 from schemas.writing.person import Described, patient
+from services.domain.access.sight import Label
 from services.domain.identity.demographics import Demographics, valid_nhs_numbers
 from services.domain.identity.source_record import local_identity, source_record_id
 from services.domain.record.word import Word
+
+_CODES = {Label.RESTRICTED: "R", Label.VERY_RESTRICTED: "V"}
 
 
 class Told(Protocol):
@@ -29,6 +32,10 @@ class Told(Protocol):
     @property
     def source_records(self) -> Sequence[bytes]:
         """The ids of those that are of the person."""
+
+    @property
+    def label(self) -> Label:
+        """The most confidential that a system says that it is to know them."""
 
     @property
     def words(self) -> Sequence[Word]:
@@ -59,6 +66,7 @@ def described(told: Told, organisation: str, partnership_key: bytes) -> Describe
         gender=said("gender"),
         address=(address[0], address[1], address[2]),
         phone=(_latest(facts, "phone") or [""])[0],
+        confidentiality=_CODES.get(told.label, ""),
     )
 
 

@@ -152,6 +152,9 @@ def test_where_somebody_lives_is_said_only_where_no_number_is_known() -> None:
     told = patient(WREN._replace(nhs_number="", phone="07700 900101"), "ZZV58")
     assert told["address"] == [{"line": ["4 Reed Lane"], "postalCode": "NR98 4QF"}]
     assert told["telecom"] == [{"system": "phone", "value": "07700 900101"}]
+    assert "meta" not in told
+    restricted = patient(WREN._replace(confidentiality="R"), "ZZV58")
+    assert [one["code"] for one in restricted["meta"]["security"]] == ["R"]
     only = patient(Described("ab" * 16), "ZZV58")
     assert only.keys() == {"resourceType", "identifier"}
 
