@@ -22,19 +22,22 @@ ROLES = ("Named worker", "Named social worker", "Named nurse", "Care coordinator
 """What a named worker is called; the record reads each of these as the one who answers for the care."""
 
 
-def contact(writer: Writer, date: str, way: str, what: str, note: str) -> list[Resource]:
-    """The Encounter of a contact on a day, and what was said of it as a Communication: it has no place for a note."""
-    encounter = _encounter(writer, date, way, what)
+def contact(
+    writer: Writer, date: str, way: str, what: str, note: str, *, referral: Resource | None = None
+) -> list[Resource]:
+    """The Encounter of a contact on a day, and what was said of it as a Communication: it has no place for a note.
+
+    `referral` is the Reference to the ServiceRequest for which it took place.
+    """
+    encounter = _encounter(writer, date, way, what, referral)
     encounter["participant"] = [{"individual": writer.signed}]
-    if not note:
-        return [encounter]
-    during = {"reference": url_of("Encounter", writer.identifier[0])}
-    return [encounter, _communication(writer, what, note, date) | {"encounter": during}]
+    return _with_note(writer, encounter, what, note)
 
 
-def note(writer: Writer, about: str, words: str) -> list[Resource]:
-    """The Communication of a note that is written now."""
-    return [_communication(writer, about, words, writer.at)]
+def note(writer: Writer, about: str, words: str, *, referral: Resource | None = None) -> list[Resource]:
+    """The Communication of a note that is written now; `referral` is the Reference to what it belongs to."""
+    said = _communication(writer, about, words, writer.at)
+    return [said | {"about": [referral]} if referral else said]
 
 
 def goal(writer: Writer, words: str) -> list[Resource]:
@@ -55,16 +58,20 @@ def goal(writer: Writer, words: str) -> list[Resource]:
 
 
 def meeting(
-    writer: Writer, date: str, way: str, what: str, people: Sequence[str], note: str
+    writer: Writer,
+    date: str,
+    way: str,
+    what: str,
+    people: Sequence[str],
+    note: str,
+    *,
+    referral: Resource | None = None,
 ) -> list[Resource]:
     """The Encounter of a network meeting: every participant is told alike, in the order given, and nobody leads."""
     alike = {"coding": [{"system": _PARTICIPATION, "code": "PART", "display": "Participation"}]}
-    encounter = _encounter(writer, date, way, what)
+    encounter = _encounter(writer, date, way, what, referral)
     encounter["participant"] = [{"type": [alike], "individual": {"display": one}} for one in people]
-    if not note:
-        return [encounter]
-    during = {"reference": url_of("Encounter", writer.identifier[0])}
-    return [encounter, _communication(writer, what, note, date) | {"encounter": during}]
+    return _with_note(writer, encounter, what, note)
 
 
 def named_worker(writer: Writer, worker: str, role: str, since: str) -> list[Resource]:
@@ -91,9 +98,17 @@ def named_worker(writer: Writer, worker: str, role: str, since: str) -> list[Res
     ]
 
 
-def _encounter(writer: Writer, date: str, way: str, what: str) -> Resource:
+def _with_note(writer: Writer, encounter: Resource, what: str, note: str) -> list[Resource]:
+    if not note:
+        return [encounter]
+    during = {"reference": url_of("Encounter", writer.identifier[0])}
+    said = _communication(writer, what, note, encounter["period"]["start"])
+    return [encounter, said | {"encounter": during}]
+
+
+def _encounter(writer: Writer, date: str, way: str, what: str, referral: Resource | None) -> Resource:
     _, code, display = WAYS[way]
-    return {
+    met: Resource = {
         "resourceType": "Encounter",
         "identifier": writer.identifier,
         "status": "finished",
@@ -103,6 +118,7 @@ def _encounter(writer: Writer, date: str, way: str, what: str) -> Resource:
         "period": {"start": date},
         "serviceProvider": writer.organisation,
     }
+    return met | {"basedOn": [referral]} if referral else met
 
 
 def _communication(writer: Writer, topic: str, words: str, sent: str) -> Resource:

@@ -13,7 +13,7 @@ from services.domain.access.reader import Reader
 from services.domain.record.referrals.organisations import Organisation
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import Thread, threads
-from services.domain.writing.acts import OF_THE_PERSON, ON_A_REFERRAL, Act, may_write
+from services.domain.writing.acts import ANSWERS, OF_THE_PERSON, ON_A_REFERRAL, Act, may_write
 from services.domain.writing.referrals import is_held_by, offered
 from services.platform.access import Partner, partners
 from services.platform.pages import Frame
@@ -103,7 +103,7 @@ def _ways(reader: Reader, thread: Thread, names: dict[str, Partner], address: st
 
 def _why_not(reader: Reader, thread: Thread, names: dict[str, Partner]) -> str:
     """Why the reader can do nothing with it, in words."""
-    if not any(may_write(reader, act) for act in ON_A_REFERRAL):
+    if not any(may_write(reader, act) for act in ANSWERS):
         return "Only those who work with the person, for the organisation that holds it, can answer it."
     if not thread.state.is_open:
         return "It has ended, so there is nothing to answer."

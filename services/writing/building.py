@@ -11,10 +11,10 @@ from services.writing.fields import Filled
 
 
 class Referred(NamedTuple):
-    """The referral that is answered, and whom else it may ask."""
+    """The referral that is answered, or to which what is written belongs, and whom else it may ask."""
 
     reference: Resource
-    """To it, as whoever made it knows it; empty where none is answered."""
+    """To it, as whoever made it knows it; empty where there is none."""
     service: str
     """What it asks for."""
     organisations: Mapping[str, Resource]
@@ -56,9 +56,9 @@ def _referred(writer: Writer, filled: Filled, referred: Referred) -> list[Resour
     return referrals.request(writer, to, told["what"], told["why"], urgent=told["urgency"] == "urgent")
 
 
-def _met(writer: Writer, filled: Filled, _: Referred) -> list[Resource]:
-    told = filled.told
-    return entries.meeting(writer, told["date"], told["how"], told["what"], filled.people, told["note"])
+def _met(writer: Writer, filled: Filled, referred: Referred) -> list[Resource]:
+    date, how, what, note = (filled.told[name] for name in ("date", "how", "what", "note"))
+    return entries.meeting(writer, date, how, what, filled.people, note, referral=referred.reference)
 
 
 _BUILDERS: Mapping[Act, Callable[[Writer, Filled, Referred], list[Resource]]] = {
@@ -66,10 +66,12 @@ _BUILDERS: Mapping[Act, Callable[[Writer, Filled, Referred], list[Resource]]] = 
     Act.REJECT: _answered("rejected"),
     Act.HAND_OVER: _handed_over,
     Act.CLOSE: lambda writer, filled, of: referrals.close(writer, of.reference, filled.told["outcome"]),
-    Act.CONTACT: lambda writer, filled, _: entries.contact(
-        writer, *(filled.told[name] for name in ("date", "how", "what", "note"))
+    Act.CONTACT: lambda writer, filled, of: entries.contact(
+        writer, *(filled.told[name] for name in ("date", "how", "what", "note")), referral=of.reference
     ),
-    Act.NOTE: lambda writer, filled, _: entries.note(writer, filled.told["about"], filled.told["words"]),
+    Act.NOTE: lambda writer, filled, of: entries.note(
+        writer, filled.told["about"], filled.told["words"], referral=of.reference
+    ),
     Act.GOAL: lambda writer, filled, _: entries.goal(writer, filled.told["words"]),
     Act.MEETING: _met,
     Act.NAMED_WORKER: lambda writer, filled, _: entries.named_worker(

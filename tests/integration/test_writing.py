@@ -152,8 +152,15 @@ async def test_a_referral_is_accepted_and_then_closed_by_who_holds_it(
         assert "/accept" not in shown
         thread = await the_thread(connection)
         assert (thread.state, thread.holder and thread.holder.ods) == ("accepted", LANTERN.ods)
+        assert (await send(client, f"{page}/contact", **FILLED[Act.CONTACT])).status_code == 303
+        assert (await send(client, f"{page}/note", **FILLED[Act.NOTE])).status_code == 303
+        thread = await the_thread(connection)
+        assert thread.state == "in progress"
+        shown = (await client.get(page)).text
+        for words in ("Met", "Walk and talk", "She rang, and we talked of the move."):
+            assert words in shown, words
         late = await client.post(f"{page}/accept", data={"key": "ab" * 16, "said": ""})
-        assert (late.status_code, "accepted already" in late.text) == (409, True)
+        assert (late.status_code, "in progress already" in late.text) == (409, True)
         answer = await send(client, f"{page}/close", outcome="She has friends now")
         assert answer.status_code == 303
         shown = (await client.get(page)).text

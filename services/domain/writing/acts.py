@@ -21,9 +21,12 @@ class Act(StrEnum):
     REFER = "refer"
 
 
-ON_A_REFERRAL = (Act.ACCEPT, Act.REJECT, Act.HAND_OVER, Act.CLOSE)
-"""What the holder of a referral does with it, in the order in which it is offered; the rest is of the person."""
-OF_THE_PERSON = tuple(act for act in Act if act not in ON_A_REFERRAL)
+ANSWERS = (Act.ACCEPT, Act.REJECT, Act.HAND_OVER, Act.CLOSE)
+"""What the holder of a referral answers."""
+ON_A_REFERRAL = (*ANSWERS, Act.CONTACT, Act.NOTE, Act.MEETING)
+"""What the holder of a referral does with it, in the order in which it is offered."""
+OF_THE_PERSON = tuple(act for act in Act if act not in ANSWERS)
+"""What is written of a person, whatever it belongs to."""
 
 _PROFESSIONALS = frozenset({Role.CLINICIAN, Role.SOCIAL_WORKER})
 _WORKERS = _PROFESSIONALS | {Role.PEER_WORKER}

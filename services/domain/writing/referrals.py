@@ -11,7 +11,7 @@ from services.domain.record.referrals.state import State
 from services.domain.record.referrals.threads import Thread, each_referral
 from services.domain.record.word import Word
 from services.domain.record.words import Resource
-from services.domain.writing.acts import Act
+from services.domain.writing.acts import ON_A_REFERRAL, Act
 
 
 def is_held_by(thread: Thread, own: Organisation) -> bool:
@@ -25,12 +25,12 @@ def is_held_by(thread: Thread, own: Organisation) -> bool:
 def offered(thread: Thread, own: Organisation) -> frozenset[Act]:
     """What the organisation may do with the referral: nothing, unless it runs and is theirs to act on.
 
-    It is accepted once; it may be rejected, handed over or closed for as long as it runs.
+    It is accepted once; for as long as it runs it may be rejected, handed over or closed, and what is done for it told.
     """
     if not thread.state.is_open or thread.state is State.DRAFTED or not is_held_by(thread, own):
         return frozenset()
-    running = {Act.REJECT, Act.HAND_OVER, Act.CLOSE}
-    return frozenset(running | {Act.ACCEPT} if thread.state.is_unanswered else running)
+    running = frozenset(ON_A_REFERRAL)
+    return running if thread.state.is_unanswered else running - {Act.ACCEPT}
 
 
 def referral_held(words: Iterable[Word], thread: Thread, own: Organisation) -> Referral:
