@@ -19,7 +19,7 @@ from services import (
 )
 from services.beside import DataDir, Json
 from services.domain.access.audited import Kind
-from services.domain.access.reader import Reader, Role
+from services.domain.access.reader import OF_THE_PARTNERSHIP, Reader, Role
 
 app = typer.Typer(
     name="carethread",
@@ -61,7 +61,7 @@ def up(
     folder = beside.data_dir(data_dir)
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        stack = LocalStack(folder, choose_port(port), show.step, kafka=kafka, workers=workers)
+        stack = LocalStack(folder, choose_port(port), show.step, kafka=kafka, workers=workers, demo=demo)
         show.starting(folder)
         stack.run(lambda book, link: show.is_up(book, link, beside.publish_demo(book) if demo else None))
     except NotAModel as fault:
@@ -86,30 +86,54 @@ def run(
 
 @app.command(epilog="Example:  carethread token --partner ZZT41")
 def token(
-    partner: Annotated[str, typer.Option(help="ODS code of the partner.")],
+    partner: Annotated[
+        str | None, typer.Option(help="ODS code of the partner whose system gets it.", show_default="none")
+    ] = None,
+    role: Annotated[
+        Role, typer.Option(help="What whoever holds it is; a person's role is for trying things out.")
+    ] = Role.PARTNER_SYSTEM,
+    organisation: Annotated[
+        str, typer.Option(help="ODS code of the organisation that a person acts for.")
+    ] = "",
+    person: Annotated[
+        str, typer.Option(help="NHS number or id of the one person whom it opens.", show_default="all")
+    ] = "",
     name: Annotated[str | None, typer.Option(help="The partner's name, as people read it.")] = None,
     sector: Annotated[
         str, typer.Option(help="NHS, Council, Charity or another sector.")
     ] = "Sector not given",
     data_dir: DataDir = None,
 ) -> None:
-    """Print a bearer token for a partner, and open the partner's own topics."""
+    """Print a bearer token: a partner's, whose own topics are opened too, or with --role one of a person here."""
     from services.platform import access
     from services.platform.publisher import ensure_topics
     from services.platform.topics import NotAnOdsCode, ods_code, partner_in, partner_out, partner_topics
+    from services.viewer.reading import find_persons
 
+    if (partner is None) is (role is Role.PARTNER_SYSTEM):
+        beside.fail("Give --partner for a partner's system, or --role and --organisation for a person.", 2)
     book = beside.running(data_dir)
+    whose = partner or organisation
     try:
-        code = ods_code(partner)
+        code = ods_code(whose) if whose or role not in OF_THE_PARTNERSHIP else ""
     except NotAnOdsCode as fault:
         beside.fail(str(fault), 2)
 
-    async def issue(connection: Any) -> str:
-        if name:
+    async def issue(connection: Any) -> str | None:
+        if name and code:
             await access.register_partner(connection, access.Partner(code, name, sector))
-        return await access.issue_token(connection, code)
+        found = await find_persons(connection, person) if person else [None]
+        if len(found) != 1:
+            return None
+        holder = _reader(role, code)._replace(person=found[0])
+        return await access.issue_token(connection, code, reader=holder)
 
     issued = beside.with_postgres(book, issue)
+    if issued is None:
+        beside.fail("Nobody, or more than one person, is known under that number or id.")
+    if partner is None:
+        print(issued)
+        return
     ensure_topics(book.kafka, partner_topics(code), book.settings().partitions, 1)
     print(issued)
     show.hint(f"{code} may also write to the topic {partner_in(code)}.")
@@ -128,13 +152,19 @@ def sign_in(
     from services.platform import access
 
     book = beside.running(data_dir)
-    spoken = role.replace("-", " ")
-    reader = Reader(role, organisation, str(role), spoken.capitalize())
+    reader = _reader(role, organisation)
 
     async def issue(connection: Any) -> str:
         return await access.issue_link(connection, reader)
 
     print(f"{book.http}/sign-in/{beside.with_postgres(book, issue)}")
+
+
+def _reader(role: Role, organisation: str) -> Reader:
+    """Somebody of this role, as the local stack names them."""
+    if role is Role.PARTNER_SYSTEM:
+        return Reader(role, organisation, organisation, "")
+    return Reader(role, organisation, str(role), role.replace("-", " ").capitalize())
 
 
 @app.command(epilog="Example:  carethread status --json")

@@ -70,12 +70,14 @@ class CannotRun(Exception):
         """Of the exit: 2 where it was not asked for rightly."""
 
 
-def run_named(name: str) -> None:
+def run_named(name: str, *, may_be_demo: bool = False) -> None:
     """Run one of PROCESSES or OPTIONAL against the environment until it is done, or SIGTERM or SIGINT ends it.
 
+    Only a process of `carethread up` may be a demo's.
+
     Raises:
-        CannotRun: no process has this name, the environment lacks something, or the database's records follow other
-            rules, or another model, than this process.
+        CannotRun: no process has this name, the environment lacks something or asks for a demo, or the database's
+            records follow other rules, or another model, than this process.
     """
     if name not in (*PROCESSES, *OPTIONAL):
         known = ", ".join((*PROCESSES, *OPTIONAL))
@@ -86,6 +88,8 @@ def run_named(name: str) -> None:
         wrong = (f"CARETHREAD_{str(one['loc'][0]).upper()}: {one['msg']}" for one in fault.errors())
         words = "The environment lacks what this process needs.\n  " + "\n  ".join(wrong)
         raise CannotRun(words, 2) from None
+    if settings.demo_sign_in and not may_be_demo:
+        raise CannotRun("CARETHREAD_DEMO_SIGN_IN is for 'carethread up --demo' alone; take it out.", 2)
     try:
         run_process(name, settings)
     except (NotAModel, NotAnAddress) as fault:
@@ -212,7 +216,7 @@ def main(arguments: Sequence[str]) -> None:
         SystemExit: it cannot run; standard error says why.
     """
     try:
-        run_named(*arguments)
+        run_named(*arguments, may_be_demo=True)
     except CannotRun as fault:
         print(f"carethread: {fault}", file=sys.stderr)
         sys.exit(fault.status)

@@ -20,13 +20,10 @@ from services.platform.embedded.postgres import EmbeddedPostgres
 from services.platform.embedded.stack import Member, Stack, answers_ready, choose_port
 from services.platform.postgres import connect, migrate
 from services.platform.publisher import ensure_topics
+from services.platform.settings import LOCAL_PARTNERSHIP_KEY
 from services.platform.topics import CORE_TOPICS, partner_topics
 from services.record.model import load_model, records_version
 from services.workbench.bundled import partner_rows
-
-LOCAL_PARTNERSHIP_KEY = "local stack, invented people only"
-"""The same on every machine, so that the same stream gives the same ids anywhere; it keeps nothing secret.
-A deployment sets its own (CARETHREAD_PARTNERSHIP_KEY)."""
 
 _PARTITIONS = 8
 _SESSION_SECONDS = "6"
@@ -43,12 +40,15 @@ class LocalStack:
         *,
         kafka: str | None = None,
         workers: int = 1,
+        demo: bool = False,
     ) -> None:
+        """`demo`: the sign-in page offers invented people."""
         self._data_dir = data_dir
         self._logs = data_dir / "logs"
         self._say = say
         self._kafka = kafka
         self._workers = workers
+        self._demo = demo
         self._port = port
         self._private_ports: dict[str, int] = {}
         self._stack = Stack(say)
@@ -138,6 +138,8 @@ class LocalStack:
             "CARETHREAD_PARTNERSHIP_KEY": book.partnership_key.get_secret_value(),
             "CARETHREAD_AUDIT_ANCHORS": str(book.audit_anchors),
             "CARETHREAD_HTTP_PORT": str(self._port),
+            "CARETHREAD_HTTP_HOST": "127.0.0.1",
+            "CARETHREAD_DEMO_SIGN_IN": str(self._demo),
             "CARETHREAD_SESSION_TIMEOUT": _SESSION_SECONDS,
         }
         process = name.split("-", maxsplit=1)[0]

@@ -33,6 +33,7 @@ from services.platform.postgres import TRANSIENT, pool
 from services.platform.publisher import Publisher
 from services.platform.serving import Measured
 from services.platform.settings import Settings
+from services.platform.sign_in_pages import SignInPages
 from services.record.model import load_model
 from services.review.pages import ReviewPages
 from services.viewer.fhir import FhirDoor
@@ -64,7 +65,9 @@ class Web:
         acceptance = Acceptance(self._pool, self._publisher, key)
         stalled = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
         told_of = ToldOf(self._pool)
+        self._signing_in = SignInPages(self._pool, settings)
         routes: list[BaseRoute] = [
+            *self._signing_in.routes,
             *HttpDoor(acceptance).routes,
             *Conformance().routes,
             *FhirDoor(self._pool).routes,
@@ -78,7 +81,7 @@ class Web:
             *WritingPages(self._pool, key, acceptance.accept_written, told_of).routes,
         ]
         self._audit = Audit("web", key, settings.audit_anchors)
-        self._routes = Gate(self._pool, ROUTES, _refused, self._audit).guarded(routes)
+        self._routes = Gate(self._pool, ROUTES, self._refused, self._audit).guarded(routes)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Measured]:
@@ -105,6 +108,17 @@ class Web:
         await asyncio.wait({self._asking}, timeout=_READY_SECONDS)
         return self._asking.done() and self._asking.result()
 
+    def _refused(self, request: Request, reader: Reader | None) -> Response:
+        """Nobody is told to sign in; somebody whose role has no business there is told so."""
+        if request.url.path.startswith(_FHIR_ANSWERS):
+            if reader is None:
+                return _answer(request, 401, Issue("login", "Sign in, or send a partner's bearer token."))
+            text = f"This is not for the role {reader.role}: docs/access.md says who may come here."
+            return _answer(request, 403, Issue("forbidden", text))
+        if reader is None:
+            return self._signing_in.page()
+        return _FRAME.page("not_for_role.html", 403, role=reader.role.replace("-", " "))
+
     async def _ask(self) -> bool:
         try:
             async with self._pool.connection(timeout=_READY_SECONDS) as connection:
@@ -112,18 +126,6 @@ class Web:
         except (PoolTimeout, *TRANSIENT):
             return False
         return True
-
-
-def _refused(request: Request, reader: Reader | None) -> Response:
-    """Nobody is told to sign in; somebody whose role has no business there is told so."""
-    if request.url.path.startswith(_FHIR_ANSWERS):
-        if reader is None:
-            return _answer(request, 401, Issue("login", "Sign in, or send a partner's bearer token."))
-        text = f"This is not for the role {reader.role}: docs/access.md says who may come here."
-        return _answer(request, 403, Issue("forbidden", text))
-    if reader is None:
-        return _FRAME.not_signed_in()
-    return _FRAME.page("not_for_role.html", 403, role=reader.role.replace("-", " "))
 
 
 async def _http_fault(request: Request, fault: Exception) -> Response:

@@ -32,7 +32,8 @@ _TABLES = (
     "intake.outcome, intake.refusal, intake.request, intake.upload, intake.upload_row, record.entry, "
     "record.version, record.number, record.facet_token, record.duplicate, record.blocking, record.link, "
     "record.ruling, record.entry_ruling, record.asset, record.source_record, access.sign_in, "
-    "access.partner_token, access.partner"
+    "access.partner_token, access.partner_key, access.partner_client, access.used_assertion, "
+    "access.provider_sign_in, access.partner"
 )
 
 

@@ -7,7 +7,7 @@ import hashlib
 import secrets
 from typing import NamedTuple
 
-from services.domain.access.reader import Reader, Role
+from services.domain.access.reader import OF_THE_PARTNERSHIP, Reader, Role
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import ods_code
@@ -51,17 +51,19 @@ async def issue_token(
 ) -> str:
     """A bearer token of `reader`, who acts for partner `ods`; without one of that partner's own system.
 
-    A partner that is new is registered.
+    A partner that is new is registered. Stewards and those who run the service may act for none: `ods` is empty.
 
     Raises:
         NotAnOdsCode: nobody gets a token that names the partnership itself.
     """
-    ods_code(ods)
+    if ods or reader is None or reader.role not in OF_THE_PARTNERSHIP:
+        ods_code(ods)
     token = secrets.token_urlsafe(32)
     holder = reader or Reader(Role.PARTNER_SYSTEM, ods, ods, "")
     given = _columns(holder) | {"scopes": " ".join(sorted(holder.scopes)), "person": holder.person}
     async with connection.transaction():
-        await connection.execute(SQL["register_unnamed"], {"ods": ods})
+        if ods:
+            await connection.execute(SQL["register_unnamed"], {"ods": ods})
         await connection.execute(
             SQL["issue_token"], {"hash": _hash(token), "ods": ods, "seconds": seconds} | given
         )
@@ -98,6 +100,11 @@ async def use_link(connection: Connection, secret: str) -> str | None:
     async with connection.transaction():
         used = await (await connection.execute(SQL["use_link"], {"hash": _hash(secret)})).fetchone()
         return await open_session_for(connection, _reader(used)) if used else None
+
+
+async def close_session(connection: Connection, secret: str) -> None:
+    """End the session of this secret, if there is one."""
+    await connection.execute(SQL["close_session"], {"hash": _hash(secret)})
 
 
 async def session_reader(connection: Connection, secret: str) -> Reader | None:

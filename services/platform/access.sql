@@ -12,11 +12,11 @@ select ods_code, name, sector from access.partner order by ods_code
 -- name: issue_token
 with expired as (delete from access.partner_token where expires_at < now())
 insert into access.partner_token (token_sha256, ods_code, expires_at, role, user_id, user_name, scopes, person)
-values (%(hash)s, %(ods)s, now() + make_interval(secs => %(seconds)s),
+values (%(hash)s, nullif(%(ods)s, ''), now() + make_interval(secs => %(seconds)s),
         %(role)s, %(user)s, %(name)s, %(scopes)s, %(person)s)
 
 -- name: token_reader
-select role, ods_code, user_id, user_name, scopes, person
+select role, coalesce(ods_code, ''), user_id, user_name, scopes, person
 from access.partner_token where token_sha256 = %(hash)s and expires_at > now()
 
 -- name: issue_sign_in
@@ -31,3 +31,6 @@ returning role, organisation, user_id, user_name
 -- name: session
 select role, organisation, user_id, user_name
 from access.sign_in where token_sha256 = %(hash)s and kind = 'session' and expires_at > now()
+
+-- name: close_session
+delete from access.sign_in where token_sha256 = %(hash)s and kind = 'session'

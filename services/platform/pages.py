@@ -1,13 +1,15 @@
 """The frame of every page: templates, headers, and who is signed in. They work without JavaScript."""
 
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import jinja2
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
+
+from services.platform.demo_people import DemoPerson
 
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
@@ -16,6 +18,16 @@ PAGE_HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
+
+
+class Ways(NamedTuple):
+    """How people may sign in beside one-time links."""
+
+    demo: tuple[DemoPerson, ...] = ()
+    """Whom a demo lets anybody be."""
+
+
+_LINKS_ALONE = Ways()
 
 
 class Frame:
@@ -42,9 +54,9 @@ class Frame:
         page.headers["Referrer-Policy"] = "same-origin"
         return page
 
-    def not_signed_in(self, reason: str = "", status: int = 401) -> Response:
+    def not_signed_in(self, reason: str = "", status: int = 401, ways: Ways = _LINKS_ALONE) -> Response:
         """The page that says how to sign in."""
-        return self.page("sign_in.html", status, reason=reason)
+        return self.form_page("sign_in.html", status, reason=reason, ways=ways)
 
 
 def see_other(path: str, **query: str) -> Response:

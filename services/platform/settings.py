@@ -3,12 +3,17 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, field_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 SECRETS_FOLDER = Path("/run/secrets/carethread")
 """Where compose and Kubernetes mount secrets: one file a setting, named as the variable in lower case."""
 
+LOCAL_PARTNERSHIP_KEY = "local stack, invented people only"
+"""The same on every machine, so that the same stream gives the same ids anywhere; it keeps nothing secret.
+A deployment sets its own (CARETHREAD_PARTNERSHIP_KEY)."""
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 _Days = Annotated[int, Field(ge=1, le=3650)]
 _Answers = Annotated[str, Field(pattern=r"^([A-Za-z0-9]{3,12}|[^\s|]+\|[^\s|]+)$")]
@@ -79,6 +84,21 @@ class Settings(BaseSettings):
         description="Other numbers of days, by the ODS code of who is asked or by the code of the service: "
         "'ZZT41=28, http://snomed.info/sct|306206005=42'. The service's own counts before the organisation's.",
     )
+
+    demo_sign_in: bool = Field(
+        False,
+        description="Whether the sign-in page offers invented people without a password: `carethread up --demo` alone "
+        "sets it. Only this machine is served then, and with the local stack's partnership key.",
+    )
+
+    @field_validator("demo_sign_in")
+    @classmethod
+    def _is_local(cls, given: bool, others: ValidationInfo) -> bool:
+        key = others.data.get("partnership_key")
+        is_local = isinstance(key, SecretStr) and key.get_secret_value() == LOCAL_PARTNERSHIP_KEY
+        if given and not (is_local and others.data.get("http_host") in _LOOPBACK):
+            raise ValueError("only 'carethread up --demo' lets anybody in, on this machine; take it out")
+        return given
 
     @field_validator("stalled_days_of", mode="before")
     @classmethod

@@ -1,5 +1,5 @@
-"""The browser's session: opened by a one-time link, kept in a cookie that no script can read; and whether a request
-comes from a page of ours."""
+"""The browser's session: opened by whoever signs a person in, kept in a cookie that no script can read; and whether
+a request comes from a page of ours."""
 
 from urllib.parse import urlsplit
 
@@ -7,7 +7,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.domain.access.reader import Reader
-from services.platform.access import SESSION_SECONDS, session_reader, token_reader
+from services.platform.access import (
+    SESSION_SECONDS,
+    close_session,
+    open_session_for,
+    session_reader,
+    token_reader,
+)
 from services.platform.postgres import Connection
 
 _COOKIE = "carethread"
@@ -28,9 +34,26 @@ async def signed_in(connection: Connection, request: Request) -> bool:
     return bool(secret) and await session_reader(connection, secret) is not None
 
 
-def open_session(response: Response, secret: str) -> Response:
-    """Give the browser its session."""
-    response.set_cookie(_COOKIE, secret, max_age=SESSION_SECONDS, httponly=True, samesite="lax", path="/")
+def open_session(response: Response, secret: str, *, secure: bool = False) -> Response:
+    """Give the browser its session; a `secure` one it sends over TLS alone."""
+    response.set_cookie(
+        _COOKIE, secret, max_age=SESSION_SECONDS, httponly=True, samesite="lax", path="/", secure=secure
+    )
+    return response
+
+
+async def start_session(
+    connection: Connection, request: Request, response: Response, reader: Reader, *, secure: bool = False
+) -> Response:
+    """Give the browser a session of `reader` under a secret of its own; the one it came with ends."""
+    await close_session(connection, request.cookies.get(_COOKIE, ""))
+    return open_session(response, await open_session_for(connection, reader), secure=secure)
+
+
+async def end_session(connection: Connection, request: Request, response: Response) -> Response:
+    """End the browser's session, here and there."""
+    await close_session(connection, request.cookies.get(_COOKIE, ""))
+    response.delete_cookie(_COOKIE, path="/", httponly=True, samesite="lax")
     return response
 
 

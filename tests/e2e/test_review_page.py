@@ -10,9 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from services.domain.identity.dates import compare_dates
 from services.domain.identity.source_record import local_identity, source_record_id
+from services.platform.settings import LOCAL_PARTNERSHIP_KEY
 from services.review.facts import plain_date
 from services.review.words import LEVELS
-from services.up import LOCAL_PARTNERSHIP_KEY
 from tests.doubts import ALIKE, CLASH, CLOSE, EVERYBODY, HELD, TWINS, Teller
 from tests.e2e.browser import Visit, find_chromium, readable
 from tests.e2e.foreign_forms import changes_nothing

@@ -12,6 +12,7 @@ import pytest
 from services.domain.identity.source_record import local_identity, source_record_id
 from services.domain.record.instant import instant_text
 from services.platform.publisher import Outgoing
+from services.platform.settings import LOCAL_PARTNERSHIP_KEY
 from services.platform.topics import (
     HEADER_SENDER,
     PARTNERSHIP,
@@ -23,7 +24,6 @@ from services.platform.topics import (
     partner_out,
     sender_code,
 )
-from services.up import LOCAL_PARTNERSHIP_KEY
 from tests.doubts import CLASH, EVERYBODY, HELD, TWINS, Teller
 from tests.messages import (
     AT,

@@ -17,6 +17,10 @@ class Role(StrEnum):
     """Runs the service, and reads nobody's record."""
 
 
+OF_THE_PARTNERSHIP = frozenset({Role.STEWARD, Role.OPS})
+"""Those who may act for no one organisation."""
+
+
 class Reader(NamedTuple):
     """Who is at the door, as whoever signed them in says."""
 

@@ -17,7 +17,11 @@ _SYSTEMS = frozenset({Role.PARTNER_SYSTEM})
 
 ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /": _READERS | {Role.OPS},
+    "GET /sign-in": PUBLIC,
+    "POST /sign-in/demo": PUBLIC,
     "GET /sign-in/{secret}": PUBLIC,
+    "GET /sign-out": PUBLIC,
+    "POST /sign-out": PUBLIC,
     "GET /person": _READERS,
     "GET /person/{id}": _READERS,
     "GET /person/{id}/referral/{key}": _READERS,

@@ -1,0 +1,59 @@
+"""The pages by which people come in and leave: one address that shows every way there is."""
+
+from psycopg_pool import AsyncConnectionPool
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from services.platform.demo_people import DEMO_PEOPLE, demo_reader
+from services.platform.forms import URLENCODED, Forms, one_line
+from services.platform.pages import Frame, Ways, see_other
+from services.platform.postgres import Connection
+from services.platform.settings import Settings
+from services.platform.sign_in import end_session, is_own_page, start_session
+
+_FORMS = Forms((URLENCODED,), 1024)
+
+
+class SignInPages:
+    """Signing in and out."""
+
+    def __init__(self, pool: AsyncConnectionPool[Connection], settings: Settings) -> None:
+        self._pool = pool
+        self._is_demo = settings.demo_sign_in
+        self._frame = Frame(__package__ or "")
+        self.ways = Ways(demo=DEMO_PEOPLE if self._is_demo else ())
+        self.routes: list[BaseRoute] = [
+            Route("/sign-in", self.choose, methods=["GET"]),
+            Route("/sign-in/demo", self.as_demo_person, methods=["POST"]),
+            Route("/sign-out", self.ask_out, methods=["GET"]),
+            Route("/sign-out", self.out, methods=["POST"]),
+        ]
+
+    def page(self, reason: str = "", status: int = 401) -> Response:
+        """The page with every way to sign in."""
+        return self._frame.not_signed_in(reason, status, self.ways)
+
+    async def choose(self, _: Request) -> Response:
+        """Every way to sign in."""
+        return self.page(status=200)
+
+    async def as_demo_person(self, request: Request) -> Response:
+        """Sign in as one of the demo's people; where there is no demo, nobody is."""
+        if not (self._is_demo and is_own_page(request) and _FORMS.take(request)):
+            return self.page("Nobody was signed in: that was no form of this page.", 403)
+        async with request.form() as given:
+            reader = demo_reader(one_line(given, "who", 40))
+        if reader is None:
+            return self.page("Nobody of the demo has that name.", 403)
+        async with self._pool.connection() as connection:
+            return await start_session(connection, request, see_other("/"), reader)
+
+    async def ask_out(self, _: Request) -> Response:
+        """A page with one button: no link alone signs anybody out."""
+        return self._frame.form_page("sign_out.html", out=False)
+
+    async def out(self, request: Request) -> Response:
+        """End the session."""
+        async with self._pool.connection() as connection:
+            return await end_session(connection, request, self._frame.page("sign_out.html", out=True))
