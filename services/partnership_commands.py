@@ -68,6 +68,32 @@ directory = typer.Typer(help="The services of the community that referrals name.
 app.add_typer(directory, name="directory")
 
 
+@app.command(
+    name="partner-key", epilog="Example:  carethread partner-key ZZT41 --jwks keys.json --scope 'system/*.rs'"
+)
+def partner_key(
+    ods: Annotated[str, typer.Argument(help="ODS code of the partner, which is its system's client_id.")],
+    jwks: Annotated[
+        Path,
+        typer.Option(help="Its public keys (RFC 7517): one, or two while it changes from one to the next."),
+    ],
+    scope: Annotated[str, typer.Option(help="The SMART scopes that it may ask for.")] = "system/*.cruds",
+    data_dir: DataDir = None,
+) -> None:
+    """Know a partner's system by these public keys, and by no others any more."""
+    from services.domain.access.scopes import NotAScope
+    from services.platform.partner_keys import NotAKeySet, register_keys
+    from services.platform.topics import NotAnOdsCode, ods_code
+
+    book = beside.running(data_dir)
+    try:
+        code, given = ods_code(ods), jwks.read_bytes()
+        kids = beside.with_postgres(book, lambda connection: register_keys(connection, code, given, scope))
+    except (NotAnOdsCode, NotAKeySet, NotAScope, OSError) as fault:
+        beside.fail(str(fault), 2)
+    print(f"{code} gets tokens at {book.http}/token with {' or '.join(kids)}, for {scope}.")
+
+
 @directory.command(
     name="import", epilog="Example:  carethread directory import services.json --organisation ZZL01"
 )

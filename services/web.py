@@ -34,6 +34,7 @@ from services.platform.publisher import Publisher
 from services.platform.serving import Measured
 from services.platform.settings import Settings
 from services.platform.sign_in_pages import SignInPages
+from services.platform.token_endpoint import TokenEndpoint
 from services.record.model import load_model
 from services.review.pages import ReviewPages
 from services.viewer.fhir import FhirDoor
@@ -68,6 +69,7 @@ class Web:
         self._signing_in = SignInPages(self._pool, settings)
         routes: list[BaseRoute] = [
             *self._signing_in.routes,
+            *TokenEndpoint(self._pool, settings).routes,
             *HttpDoor(acceptance).routes,
             *Conformance().routes,
             *FhirDoor(self._pool).routes,

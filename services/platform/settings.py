@@ -42,6 +42,12 @@ class Settings(BaseSettings):
     )
     http_host: str = Field("127.0.0.1", description="Address the web process listens on.")
     http_port: int = Field(8080, ge=0, le=65535, description="Port of the FHIR door and the pages.")
+    public_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#@]+)?$",
+        description="Where people's browsers and partners' systems find the web process, as https://host; unset, "
+        "where it listens.",
+    )
     metrics_host: str = Field("127.0.0.1", description="Address of the private port of every process.")
     metrics_port: int = Field(
         9100, ge=0, le=65535, description="Private port of every process: /metrics, /livez and /readyz."
@@ -90,6 +96,11 @@ class Settings(BaseSettings):
         description="Whether the sign-in page offers invented people without a password: `carethread up --demo` alone "
         "sets it. Only this machine is served then, and with the local stack's partnership key.",
     )
+
+    @property
+    def own_address(self) -> str:
+        """Where others find the web process, without a slash at the end."""
+        return self.public_url or f"http://{self.http_host}:{self.http_port}"
 
     @field_validator("demo_sign_in")
     @classmethod

@@ -14,7 +14,7 @@ COMMANDS = [
     "quarantine dismiss", "review list", "review show", "review same", "review not-same", "review undo",
     "review entries show", "review entries same", "review entries not-same", "review entries undo", "match",
     "synth", "bench", "rebuild", "referrals", "introductions",
-    "directory import", "directory list",
+    "directory import", "directory list", "partner-key",
 ]  # fmt: skip
 BESIDE_A_STACK = {
     "token": ["--partner", "ZZT41"],
@@ -29,6 +29,7 @@ BESIDE_A_STACK = {
     "introductions": [],
     "directory import": [str(BUNDLED), "--organisation", "ZZV58"],
     "directory list": [],
+    "partner-key": ["ZZV58", "--jwks", str(BUNDLED)],
     "record": [MAYA.nhs_number],
     "people": [],
     "outcomes": [],
