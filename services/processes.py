@@ -16,10 +16,11 @@ from pydantic import ValidationError
 
 from services.domain.identity.model import NotAModel
 from services.engines import await_engines, stop_when_partners_join
-from services.pds.address import NotAnAddress
 from services.platform import log as logs
+from services.platform.oidc import NotAProvider
 from services.platform.postgres import OtherRules, migrate
 from services.platform.publisher import ensure_topics
+from services.platform.safe_address import NotAnAddress
 from services.platform.serving import private_app, serve
 from services.platform.settings import Settings, load_settings
 from services.platform.topics import CORE_TOPICS
@@ -54,7 +55,8 @@ def run_process(name: str, settings: Settings) -> None:
     Raises:
         KeyError: no process has this name.
         NotAModel: the model file that the settings name is none.
-        NotAnAddress: what they name as the address of PDS is none.
+        NotAnAddress: what they name as the address of PDS or of the identity provider is none.
+        NotAProvider: they name an identity provider that nobody could sign in at.
         postgres.OtherRules: the database's records follow other rules, or another model, than this process.
     """
     logs.set_up(name)
@@ -92,7 +94,7 @@ def run_named(name: str, *, may_be_demo: bool = False) -> None:
         raise CannotRun("CARETHREAD_DEMO_SIGN_IN is for 'carethread up --demo' alone; take it out.", 2)
     try:
         run_process(name, settings)
-    except (NotAModel, NotAnAddress) as fault:
+    except (NotAModel, NotAnAddress, NotAProvider) as fault:
         raise CannotRun(str(fault), 2) from None
     except OtherRules as fault:
         raise CannotRun(str(fault), 1) from None

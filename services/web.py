@@ -99,6 +99,7 @@ class Web:
         try:
             yield Measured(EchoedIds(Starlette(routes=self._routes, exception_handlers=handlers)))
         finally:
+            await self._signing_in.close()
             await self._publisher.close()
             await self._pool.close()
             self._audit.anchor()

@@ -23,6 +23,8 @@ PAGE_HEADERS = {
 class Ways(NamedTuple):
     """How people may sign in beside one-time links."""
 
+    provider: str = ""
+    """The identity provider, as people read it; empty where there is none."""
     demo: tuple[DemoPerson, ...] = ()
     """Whom a demo lets anybody be."""
 

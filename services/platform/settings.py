@@ -91,6 +91,24 @@ class Settings(BaseSettings):
         "'ZZT41=28, http://snomed.info/sct|306206005=42'. The service's own counts before the organisation's.",
     )
 
+    oidc_issuer: str = Field(
+        "",
+        description="The identity provider at which people sign in, as it names itself; empty, and there is none.",
+    )
+    oidc_client_id: str = Field("", description="What the identity provider calls this service.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="The secret shared with it, or:")
+    oidc_client_key: SecretStr = Field(
+        SecretStr(""), description="A private JWK with a kid, whose public key it knows (private_key_jwt)."
+    )
+    oidc_claims: Path | None = Field(
+        None, description="TOML file that says who its people are here: docs/sign-in.md, deploy/sign-in/."
+    )
+    oidc_assurance: int = Field(
+        2,
+        ge=1,
+        le=3,
+        description="The least level at which it has to know somebody, as that file counts them.",
+    )
     demo_sign_in: bool = Field(
         False,
         description="Whether the sign-in page offers invented people without a password: `carethread up --demo` alone "

@@ -7,6 +7,8 @@ from starlette.routing import BaseRoute, Route
 
 from services.platform.demo_people import DEMO_PEOPLE, demo_reader
 from services.platform.forms import URLENCODED, Forms, one_line
+from services.platform.oidc import Provider
+from services.platform.oidc_pages import ProviderPages
 from services.platform.pages import Frame, Ways, see_other
 from services.platform.postgres import Connection
 from services.platform.settings import Settings
@@ -19,11 +21,22 @@ class SignInPages:
     """Signing in and out."""
 
     def __init__(self, pool: AsyncConnectionPool[Connection], settings: Settings) -> None:
+        """Nothing is asked yet.
+
+        Raises:
+            NotAProvider, NotAnAddress: the settings name an identity provider that is none.
+        """
         self._pool = pool
         self._is_demo = settings.demo_sign_in
         self._frame = Frame(__package__ or "")
-        self.ways = Ways(demo=DEMO_PEOPLE if self._is_demo else ())
+        provider = Provider(settings) if settings.oidc_issuer else None
+        self._provider = provider
+        self.ways = Ways(provider.table.provider if provider else "", DEMO_PEOPLE if self._is_demo else ())
+        self._at_provider = ProviderPages(
+            pool, provider, self.page, secure=settings.own_address.startswith("https:")
+        )
         self.routes: list[BaseRoute] = [
+            *self._at_provider.routes,
             Route("/sign-in", self.choose, methods=["GET"]),
             Route("/sign-in/demo", self.as_demo_person, methods=["POST"]),
             Route("/sign-out", self.ask_out, methods=["GET"]),
@@ -33,6 +46,11 @@ class SignInPages:
     def page(self, reason: str = "", status: int = 401) -> Response:
         """The page with every way to sign in."""
         return self._frame.not_signed_in(reason, status, self.ways)
+
+    async def close(self) -> None:
+        """Let go of the connections to the provider."""
+        if self._provider:
+            await self._provider.close()
 
     async def choose(self, _: Request) -> Response:
         """Every way to sign in."""
@@ -51,9 +69,12 @@ class SignInPages:
 
     async def ask_out(self, _: Request) -> Response:
         """A page with one button: no link alone signs anybody out."""
-        return self._frame.form_page("sign_out.html", out=False)
+        return self._frame.form_page("sign_out.html", out=False, provider="", way_out="")
 
     async def out(self, request: Request) -> Response:
-        """End the session."""
+        """End the session; from there whoever came from the provider may sign out at it too."""
+        page = self._frame.page(
+            "sign_out.html", out=True, provider=self.ways.provider, way_out=await self._at_provider.way_out()
+        )
         async with self._pool.connection() as connection:
-            return await end_session(connection, request, self._frame.page("sign_out.html", out=True))
+            return await end_session(connection, request, page)

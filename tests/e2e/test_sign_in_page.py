@@ -1,12 +1,15 @@
-"""The ways in, in a real browser without JavaScript: the demo's people by one button each, and out again."""
+"""The ways in, in a real browser without JavaScript: an identity provider, the demo's people by one
+button each, and out again."""
 
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Browser, expect
 
 from services.platform.demo_people import DEMO_PEOPLE
-from tests.e2e.browser import Visit, find_chromium, readable
+from tests.e2e.browser import Visit, find_chromium, readable, visit
+from tests.provider.emulator import ProviderEmulator
+from tests.provider.people import CLINICIAN
 from tests.stack import RunningStack, data_folder, wait_for
 from tests.streams.norfolk_suffolk_partners import MAYA
 
@@ -17,12 +20,24 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def stack() -> Iterator[RunningStack]:
-    """A stack as somebody starts it to look around."""
-    with data_folder() as folder, RunningStack(folder, "--demo") as found:
-        wait_for(lambda: found.scalar("select count(*) from intake.message") > 0, "the stream is published")
-        wait_for(lambda: found.in_flight() == 0, "the stream is applied", 60)
+def provider() -> Iterator[ProviderEmulator]:
+    """An identity provider."""
+    with ProviderEmulator() as found:
         yield found
+
+
+@pytest.fixture(scope="module")
+def stack(provider: ProviderEmulator) -> Iterator[RunningStack]:
+    """A stack as somebody starts it to look around, who has a provider too."""
+    with pytest.MonkeyPatch.context() as patch, data_folder() as folder:
+        for name, value in provider.environment.items():
+            patch.setenv(name, value)
+        with RunningStack(folder, "--demo") as found:
+            wait_for(
+                lambda: found.scalar("select count(*) from intake.message") > 0, "the stream is published"
+            )
+            wait_for(lambda: found.in_flight() == 0, "the stream is applied", 60)
+            yield found
 
 
 def test_the_page_says_that_it_is_a_demo_and_offers_its_people(stack: RunningStack, guest: Visit) -> None:
@@ -67,3 +82,38 @@ def test_a_token_of_a_person_is_had_beside_the_stack(stack: RunningStack) -> Non
     assert stack.run("token", "--role", "clinician", check=False).returncode == 2
     assert stack.run("token", check=False).returncode == 2
     assert stack.run("token", "--role", "steward", "--person", "9991042173", check=False).returncode == 1
+
+
+def test_a_clinician_signs_in_at_the_provider(stack: RunningStack, browser: Browser) -> None:
+    """From the sign-in page there, back to a person's page, and out of both."""
+    with visit(browser) as found:
+        page = found.page
+        page.goto(f"{stack.book.http}/sign-in")
+        page.get_by_role("link", name="Sign in with NHS CIS2").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Who are you?")
+        page.get_by_role("button", name=CLINICIAN).click()
+        assert page.url == f"{stack.book.http}/"
+        page.get_by_role("link", name="Maya Holloway").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Maya Holloway")
+        page.get_by_role("link", name="Sign out").click()
+        page.get_by_role("button", name="Sign out").click()
+        readable(page)
+        page.get_by_role("link", name="sign out there too").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Signed out")
+        page.get_by_role("link", name="Back").click()
+        assert page.url == f"{stack.book.http}/sign-in"
+        assert found.complaints == []
+
+
+def test_who_has_no_role_here_reads_what_to_do(stack: RunningStack, browser: Browser) -> None:
+    """On a page of ours, with the ways in again."""
+    with visit(browser) as found:
+        page = found.page
+        page.goto(f"{stack.book.http}/oidc/start")
+        page.get_by_role("button", name="Clerk Alone").click()
+        expect(page.get_by_role("alert")).to_contain_text(
+            "Ask whoever keeps the accounts of your partnership"
+        )
+        readable(page)
+        page.goto(f"{stack.book.http}/")
+        expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")

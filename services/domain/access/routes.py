@@ -20,6 +20,8 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /sign-in": PUBLIC,
     "POST /sign-in/demo": PUBLIC,
     "GET /sign-in/{secret}": PUBLIC,
+    "GET /oidc/start": PUBLIC,
+    "GET /oidc/callback": PUBLIC,
     "POST /token": PUBLIC,
     "GET /.well-known/smart-configuration": PUBLIC,
     "GET /sign-out": PUBLIC,

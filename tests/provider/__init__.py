@@ -1,0 +1,1 @@
+"""An identity provider for the tests, and for trying things out by hand."""
