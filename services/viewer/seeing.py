@@ -1,6 +1,6 @@
 """Reading one person's record as one reader may see it: PostgreSQL hides the rest from whatever is asked within."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -57,8 +57,7 @@ async def seeing(
         NotSeen: they may see nothing.
     """
     async with snapshot(connection):
-        parties = await _parties(connection, person) if _is_decided_by_parties(reader) else []
-        facts = await _facts(connection, reader, person, parties)
+        facts, parties = await _read_facts(connection, reader, person)
         found = sight(reader, facts, now_ticks(), glass_until)
         saw([person])
         if isinstance(found, Refusal):
@@ -82,19 +81,15 @@ async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party
     await connection.execute(_ROLE)
 
 
-def _is_decided_by_parties(reader: Reader) -> bool:
-    """Whether whom referrals ask may make a difference: a steward and a system are judged by other things."""
-    return bool(reader.organisation) and reader.role not in (Role.STEWARD, Role.OPS)
+async def facts_of(connection: Connection, reader: Reader, person: bytes) -> PersonFacts:
+    """What decides of what the reader may see of the person."""
+    facts, _ = await _read_facts(connection, reader, person)
+    return facts
 
 
-async def _parties(connection: Connection, person: bytes) -> list[_Party]:
-    rows = await (await connection.execute(SQL["parties"], {"person": person}, binary=True)).fetchall()
-    return [_Party(record, key, orjson.loads(content)) for record, key, content in rows]
-
-
-async def _facts(
-    connection: Connection, reader: Reader, person: bytes, parties: Sequence[_Party]
-) -> PersonFacts:
+async def _read_facts(
+    connection: Connection, reader: Reader, person: bytes
+) -> tuple[PersonFacts, list[_Party]]:
     known = await read_known(connection, person)
     names = await partners(connection)
     senders = {one.id: one.sender for one in known.source_records}
@@ -102,8 +97,9 @@ async def _facts(
     labels = dict(await (await connection.execute(SQL["labels"], given, binary=True)).fetchall())
     consents = await (await connection.execute(SQL["consents"], given, binary=True)).fetchall()
     own = reader.organisation
+    parties = await _parties(connection, person) if _is_decided_by_parties(reader, senders.values()) else []
     takes_part = any(is_referral_with(one.resource, own) or is_in_team(one.resource, own) for one in parties)
-    return PersonFacts(
+    facts = PersonFacts(
         tuple(
             System(id_, sender, names[sender].sector if sender in names else "", Label(labels.get(id_, 0)))
             for id_, sender in senders.items()
@@ -111,6 +107,20 @@ async def _facts(
         tuple(ConsentWord(id_, senders[id_], orjson.loads(said), instant) for id_, instant, said in consents),
         frozenset({own} if takes_part else ()),
     )
+    return facts, parties
+
+
+def _is_decided_by_parties(reader: Reader, senders: Collection[str]) -> bool:
+    """Whether whom referrals ask makes a difference: where the organisation has told nothing itself, and to whoever is
+    shown the referrals with their own organisation alone."""
+    sees_own_alone = reader.role in (Role.PEER_WORKER, Role.PARTNER_SYSTEM)
+    is_new = reader.role is not Role.STEWARD and reader.organisation not in senders
+    return bool(reader.organisation) and (sees_own_alone or is_new)
+
+
+async def _parties(connection: Connection, person: bytes) -> list[_Party]:
+    rows = await (await connection.execute(SQL["parties"], {"person": person}, binary=True)).fetchall()
+    return [_Party(record, key, orjson.loads(content)) for record, key, content in rows]
 
 
 def _kinds(one: Opened) -> list[str] | None:
