@@ -81,7 +81,7 @@ def partner_key(
     data_dir: DataDir = None,
 ) -> None:
     """Know a partner's system by these public keys, and by no others any more."""
-    from services.domain.access.scopes import NotAScope
+    from services.domain.access.granted_scopes import NotAScope
     from services.platform.partner_keys import NotAKeySet, register_keys
     from services.platform.topics import NotAnOdsCode, ods_code
 

@@ -6,7 +6,7 @@ import orjson
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
-from services.domain.access.scopes import read_scopes
+from services.domain.access.granted_scopes import read_scopes
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import ods_code

@@ -1,68 +1,49 @@
-"""The SMART scopes of systems (SMART App Launch 2, 'Scopes and Launch Context'): what of the asked is granted."""
+"""What a token is limited to: SMART App Launch 2.2.0 scopes for resources, and those of version 1 that say the same."""
 
 import re
-from typing import NamedTuple
+from enum import StrEnum
 
-_SCOPE = re.compile(r"system/(\*|[A-Z][A-Za-z]{2,60})\.(c?r?u?d?s?|read|write|\*)")
-_ALL = frozenset("cruds")
-_OLD = {"read": frozenset("rs"), "write": frozenset("cud"), "*": _ALL}
-"""As SMART 1 wrote them, which version 2 keeps."""
+from services.domain.access.reader import Reader, Role
 
 
-class NotAScope(ValueError):
-    """A scope is written as system/*.rs or system/Patient.r; no other kind is granted to a system."""
+class Verb(StrEnum):
+    """What is done to resources of a type, by the letter that a scope has for it."""
+
+    CREATE = "c"
+    READ = "r"
+    """One resource by its id."""
+    UPDATE = "u"
+    DELETE = "d"
+    SEARCH = "s"
 
 
-class SystemScope(NamedTuple):
-    """What a system may do to resources of one type, or of all."""
+EVERY_TYPE = "*"
 
-    resource: str
-    """A FHIR type, or *."""
-    actions: frozenset[str]
-    """Of create, read, update, delete and search, the first letters."""
-
-    def includes(self, other: "SystemScope") -> bool:
-        """Whether whoever may this may that."""
-        return self.resource in ("*", other.resource) and self.actions >= other.actions
+_SCOPE = re.compile(r"(system|user|patient)/(\*|[A-Za-z]+)\.(\*|read|write|(?=[cruds])c?r?u?d?s?)")
+"""One with a query behind it ('?category=...') narrows in a way that is not known here, and opens nothing."""
+_OF_VERSION_1 = {"read": "rs", "write": "cud", "*": "cruds"}
+"""SMART App Launch 2.2.0, 'Scopes for requesting FHIR Resources', on scopes of version 1."""
 
 
-def read_scope(text: str) -> SystemScope:
-    """The scope that the text says.
+def permits(reader: Reader, kind: str, verb: Verb) -> bool:
+    """Whether the reader's token reaches resources of the type `kind`, or of all types where that is EVERY_TYPE.
 
-    Raises:
-        NotAScope: it says none that a system may have.
+    It is a limit alone: whether the reader may see the person is decided elsewhere. A token or session without
+    scopes is not limited by them.
     """
-    found = _SCOPE.fullmatch(text)
-    if found is None or not found[2]:
-        raise NotAScope(f"{text[:40]!r}: {NotAScope.__doc__}")
-    return SystemScope(found[1], _OLD.get(found[2]) or frozenset(found[2]))
+    if not reader.scopes:
+        return True
+    contexts = _contexts(reader)
+    for scope in reader.scopes:
+        found = _SCOPE.fullmatch(scope)
+        if found is None or found[1] not in contexts or found[2] not in (EVERY_TYPE, kind):
+            continue
+        if verb in _OF_VERSION_1.get(found[3], found[3]):
+            return True
+    return False
 
 
-def read_scopes(text: str) -> list[SystemScope]:
-    """The scopes that the text says, with blanks between.
-
-    Raises:
-        NotAScope: it says none, or one that no system may have.
-    """
-    if not text.split():
-        raise NotAScope(f"At least one is needed. {NotAScope.__doc__}")
-    return [read_scope(one) for one in text.split()]
-
-
-def granted(asked: str, registered: str) -> frozenset[str]:
-    """Those scopes asked for that are among the registered ones, as they were asked for; all of those where none is.
-
-    A scope that nobody knows or that was not registered is left out, as RFC 6749 (3.3) allows: what is granted is told.
-    """
-    if not asked.split():
-        return frozenset(registered.split())
-    mine = read_scopes(registered)
-    return frozenset(one for one in asked.split() if _is_among(one, mine))
-
-
-def _is_among(asked: str, mine: list[SystemScope]) -> bool:
-    try:
-        wanted = read_scope(asked)
-    except NotAScope:
-        return False
-    return any(one.includes(wanted) for one in mine)
+def _contexts(reader: Reader) -> frozenset[str]:
+    """A system has no user, a user is no system, and only a token that names one person is about a patient."""
+    own = "system" if reader.role is Role.PARTNER_SYSTEM else "user"
+    return frozenset({own} if reader.person is None else {own, "patient"})
