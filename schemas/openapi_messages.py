@@ -103,9 +103,9 @@ CONFORMANCE: Item = {
         }
     },
     **{
-        f"/fhir/{resource}{instance}": {
+        f"/fhir/Slot{instance}": {
             "get": {
-                "operationId": f"{'read' if instance else 'search'}{resource}",
+                "operationId": f"{'read' if instance else 'search'}Slot",
                 "summary": "Part of BaRS that is not served",
                 "parameters": [path("id", "Any.")] if instance else [],
                 "responses": {
@@ -113,7 +113,6 @@ CONFORMANCE: Item = {
                 },
             }
         }
-        for resource in ("Appointment", "DocumentReference", "ServiceRequest", "Slot")
         for instance in ("", "/{id}")
     },
 }

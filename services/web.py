@@ -36,8 +36,11 @@ from services.platform.settings import Settings
 from services.platform.sign_in_pages import SignInPages
 from services.platform.token_endpoint import TokenEndpoint
 from services.record.model import load_model
+from services.record.profiles import tokens
 from services.review.pages import ReviewPages
 from services.viewer.fhir import FhirDoor
+from services.viewer.fhir_find import Finder
+from services.viewer.fhir_people import FhirPeople
 from services.viewer.pages import Pages
 from services.viewer.referral_page import ReferralPage
 from services.viewer.told import ToldOf
@@ -72,6 +75,7 @@ class Web:
             *TokenEndpoint(self._pool, settings).routes,
             *HttpDoor(acceptance).routes,
             *Conformance().routes,
+            *FhirPeople(self._pool, Finder(load_model(settings.model), tokens, key)).routes,
             *FhirDoor(self._pool).routes,
             *OutcomeDoor(self._pool).routes,
             *PartnersPage(self._pool).routes,

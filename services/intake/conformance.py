@@ -12,8 +12,8 @@ from schemas.openapi import openapi_document
 from services.intake.http import fhir_response, refusal
 from services.intake.negotiation import require_acceptable
 
-_NOT_SERVED = ("Appointment", "DocumentReference", "ServiceRequest", "Slot")
-"""Resources that BaRS reads from a receiver (BaRS API 1.4.0, Endpoints), and that are not read from here."""
+_NOT_SERVED = "Slot"
+"""The resource that BaRS reads from a receiver (BaRS API 1.4.0, Endpoints), and that is not read from here."""
 
 
 class Conformance:
@@ -29,11 +29,10 @@ class Conformance:
             Route("/fhir/MessageDefinition/{id}", self.definition, methods=["GET"]),
             Route("/openapi.json", self.openapi, methods=["GET"]),
         ]
-        for resource in _NOT_SERVED:
-            self.routes += [
-                Route(f"/fhir/{resource}", self.not_served, methods=["GET"]),
-                Route(f"/fhir/{resource}/{{id}}", self.not_served, methods=["GET"]),
-            ]
+        self.routes += [
+            Route(f"/fhir/{_NOT_SERVED}", self.not_served, methods=["GET"]),
+            Route(f"/fhir/{_NOT_SERVED}/{{id}}", self.not_served, methods=["GET"]),
+        ]
 
     async def metadata(self, request: Request) -> Response:
         """The CapabilityStatement."""

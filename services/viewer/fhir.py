@@ -1,191 +1,199 @@
-"""The FHIR door: a person's whole record as a Bundle, and what there is already for a proposed referral."""
+"""The FHIR door: who a person is, what systems told of them, and what there is already for a proposed referral."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any
+from collections.abc import Iterator, Mapping
 
-import orjson
 from psycopg_pool import AsyncConnectionPool
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from schemas.fhir.issue import Issue, Refused, operation_outcome
+from schemas.fhir.issue import Issue, Refused
 from schemas.fhir.proposed_referral import read_proposed_referral
 from services.domain.access.reader import Reader
-from services.domain.access.sight import Sight
-from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, Demographics, is_valid
-from services.domain.message import thing_reference
+from services.domain.access.scopes import EVERY_TYPE, Verb
+from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS
+from services.domain.record.kinds import KINDS
 from services.platform.access import Partner, partners
 from services.platform.postgres import Connection
-from services.viewer.held import holds
+from services.viewer.fhir_access import nobody, opened, person_asked, require_scope
+from services.viewer.fhir_answer import answer, base_of, for_readers, version_answer
+from services.viewer.fhir_bundle import Base, Resource, hidden_issues, included, matched, searchset
+from services.viewer.fhir_patient import patient
+from services.viewer.fhir_provenance import provenance
+from services.viewer.fhir_query import Given, ignored_issues, once, read_query
+from services.viewer.fhir_things import (
+    ALL_KINDS,
+    Thing,
+    key_of,
+    read_page,
+    read_page_of_type,
+    read_thing,
+    settle,
+)
 from services.viewer.moments import now_ticks
-from services.viewer.reading import CareRecord, Source, find_persons, read_record
+from services.viewer.reading import read_known
 from services.viewer.recent import read_recent
-from services.viewer.referral_check import ODS_SYSTEM, check_parameters
-from services.viewer.seeing import NotSeen, seeing
+from services.viewer.referral_check import check_parameters
 from services.viewer.small_body import read_small_body
 
-_NHS_NUMBER_SYSTEM = min(
-    NHS_NUMBER_SYSTEMS, key=lambda system: (not system.startswith("https"), "/id/" in system)
-)
-_WITHHELD = Issue(
-    "suppressed",
-    "The record is withheld just now: a message about this person's consent, a restriction or safeguarding "
-    "could not be read and is being put right by a steward. Ask again later.",
-)
+_BY_IDENTIFIER = ("patient:identifier", "patient.identifier")
+"""As BaRS asks (BaRS API 1.4.0), and as FHIR chains it."""
+_WHOSE = ("patient", *_BY_IDENTIFIER)
 
 
-_NOT_FOUND = Issue("not-found", "No record with this id that you may read.")
+class _SearchedType(Convertor[str]):
+    """A resource type that is searched by person."""
+
+    regex = "|".join(sorted(KINDS))
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+class _ResourceType(_SearchedType):
+    """What may be the name of a resource type."""
+
+    regex = "[A-Z][A-Za-z]+"
+
+
+register_url_convertor("searched", _SearchedType())
+register_url_convertor("resource", _ResourceType())
 
 
 class FhirDoor:
-    """Reads for signed-in browsers, and for partner systems of the people they have themselves told of."""
+    """Reads, for people who are signed in and for partners' systems, of what they may see."""
 
     def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
         self._pool = pool
         self.routes = [
-            Route("/fhir/Patient/{id}/$everything", self.everything, methods=["GET"]),
-            Route("/fhir/ServiceRequest/$check", self.check, methods=["POST"]),
+            Route("/fhir/Patient/{id}", for_readers(self.person), methods=["GET"]),
+            Route("/fhir/Patient/{id}/$everything", for_readers(self.everything), methods=["GET"]),
+            Route("/fhir/ServiceRequest/$check", for_readers(self.check), methods=["POST"]),
+            Route("/fhir/{type:searched}", for_readers(self.search), methods=["GET"]),
+            Route("/fhir/{type:resource}/{id}", for_readers(self.read), methods=["GET"]),
         ]
 
-    async def everything(self, request: Request) -> Response:
-        """The record of the person that any of its ids names, as far as the reader may see it."""
-        try:
-            async with self._pool.connection() as connection:
-                reader = _reader(request)
-                person = await _person_asked(connection, request.path_params["id"])
-                async with _seeing(connection, reader, person) as sight:
-                    record = await read_record(connection, person)
-                names = await partners(connection)
-        except Refused as refused:
-            return _refusal(refused)
-        return _answer(everything_bundle(record, names, sight.whereabouts))
+    async def person(self, request: Request, reader: Reader) -> Response:
+        """Who the person is that any of their ids names; of the id of a system's own Patient, that one."""
+        asked = request.path_params["id"]
+        if key_of(asked):
+            return await self._read(request, reader, "Patient", asked)
+        require_scope(reader, "Patient", Verb.READ)
+        async with self._pool.connection() as connection:
+            person = await person_asked(connection, reader, asked)
+            async with opened(connection, reader, person) as seen:
+                found = patient(await read_known(connection, person), seen)
+        return version_answer(request, found)
 
-    async def check(self, request: Request) -> Response:
+    async def read(self, request: Request, reader: Reader) -> Response:
+        """One thing that a system told, by its id."""
+        return await self._read(request, reader, request.path_params["type"], request.path_params["id"])
+
+    async def search(self, request: Request, reader: Reader) -> Response:
+        """What was told of a person, of one resource type, newest first."""
+        kind = request.path_params["type"]
+        require_scope(reader, kind, Verb.SEARCH)
+        given = request.query_params.multi_items()
+        query = read_query(given, _WHOSE, request.headers.get("prefer", ""))
+        if query.provenance:
+            require_scope(reader, "Provenance", Verb.SEARCH)
+        async with self._pool.connection() as connection:
+            person = await person_asked(connection, reader, _whose(given))
+            names = await partners(connection)
+            async with opened(connection, reader, person) as seen:
+                page = await read_page_of_type(connection, person, kind, query)
+                await settle(connection, page.things, names, seen)
+        base, kept = base_of(request, kind), _about(given, person)
+        entries = [*_entries(base, page.things, names, query.provenance)]
+        total = len(page.things) if query.is_first and not page.next else None
+        told = [*ignored_issues(query), *hidden_issues(seen)]
+        return answer(searchset(base, kept, entries, told, page.next, total))
+
+    async def everything(self, request: Request, reader: Reader) -> Response:
+        """The whole record of the person that any of its ids names, a page at a time."""
+        require_scope(reader, EVERY_TYPE, Verb.READ)
+        given = request.query_params.multi_items()
+        query = read_query(given, (), request.headers.get("prefer", ""))
+        async with self._pool.connection() as connection:
+            person = await person_asked(connection, reader, request.path_params["id"])
+            names = await partners(connection)
+            async with opened(connection, reader, person) as seen:
+                known = await read_known(connection, person)
+                page = await read_page(connection, person, ALL_KINDS, query)
+                await settle(connection, page.things, names, seen)
+        base = base_of(request, f"Patient/{person.hex()}/$everything")
+        who = [matched(base, patient(known, seen))] if query.is_first else []
+        entries = [*who, *_entries(base, page.things, names, with_provenance=True)]
+        total = len(who) + len(page.things) if query.is_first and not page.next else None
+        told = [*ignored_issues(query), *hidden_issues(seen)]
+        return answer(searchset(base, given, entries, told, page.next, total))
+
+    async def check(self, request: Request, reader: Reader) -> Response:
         """What there is already for something like the referral in the body: asked before referring."""
-        try:
-            reader = _reader(request)
-            proposed = await asyncio.to_thread(read_proposed_referral, await read_small_body(request))
-            as_of = now_ticks()
-            async with self._pool.connection() as connection:
-                person = await _person_asked(connection, proposed.person)
-                async with _seeing(connection, reader, person):
-                    record, _ = await read_recent(connection, person, as_of)
-                names = await partners(connection)
-        except Refused as refused:
-            return _refusal(refused)
-        return _answer(await asyncio.to_thread(check_parameters, record, names, proposed.resource, as_of))
+        require_scope(reader, "ServiceRequest", Verb.SEARCH)
+        proposed = await asyncio.to_thread(read_proposed_referral, await read_small_body(request))
+        as_of = now_ticks()
+        async with self._pool.connection() as connection:
+            person = await person_asked(connection, reader, proposed.person)
+            names = await partners(connection)
+            async with opened(connection, reader, person):
+                record, _ = await read_recent(connection, person, as_of)
+        return answer(await asyncio.to_thread(check_parameters, record, names, proposed.resource, as_of))
+
+    async def _read(self, request: Request, reader: Reader, kind: str, asked: str) -> Response:
+        require_scope(reader, kind, Verb.READ)
+        key = key_of(asked)
+        if key is None:
+            raise nobody()
+        async with self._pool.connection() as connection:
+            person = await person_asked(connection, reader, asked)
+            names = await partners(connection)
+            async with opened(connection, reader, person) as seen:
+                thing = await read_thing(connection, person, key)
+                if thing is None or thing.resource["resourceType"] != kind:
+                    raise nobody()
+                await settle(connection, [thing], names, seen)
+        return version_answer(request, thing.resource)
 
 
-def everything_bundle(
-    record: CareRecord, names: dict[str, Partner], whereabouts: bool = True
-) -> dict[str, Any]:
-    """The record as a searchset: the person, then what each system says, as it said it.
-
-    Each resource keeps the id its source gave it; its fullUrl names the thing, and references between
-    resources use it. meta.tag says which organisation told it.
-    """
-    sources = [source for entry in record.entries for source in entry.sources] + record.context
-    entries = [{"fullUrl": thing_reference(record.person), "resource": _person(record)}]
-    entries += [
-        {"fullUrl": thing_reference(source.resource_key), "resource": _told(source, names, whereabouts)}
-        for source in sources
-    ]
-    return {"resourceType": "Bundle", "type": "searchset", "total": len(entries), "entry": entries}
+def _entries(
+    base: Base, things: list[Thing], names: Mapping[str, Partner], with_provenance: bool
+) -> Iterator[Resource]:
+    """Each thing and, right behind it, who told it."""
+    for thing in things:
+        yield matched(base, thing.resource)
+        if with_provenance:
+            yield included(provenance(thing, names))
 
 
-def _person(record: CareRecord) -> dict[str, Any]:
-    facts = record.facts
-    patient: dict[str, Any] = {"resourceType": "Patient", "id": record.person.hex()}
-    if valid := [number for number in record.nhs_numbers if is_valid(number)]:
-        patient["identifier"] = [{"system": _NHS_NUMBER_SYSTEM, "value": number} for number in valid]
-    if name := _human_name(facts):
-        patient["name"] = [name]
-    for field, element in (("birth_date", "birthDate"), ("gender", "gender")):
-        if field in facts:
-            patient[element] = facts[field].value
-    patients = (one for one in record.context if one.resource["resourceType"] == "Patient")
-    patient["link"] = [
-        {"other": {"reference": thing_reference(one.resource_key)}, "type": "seealso"} for one in patients
-    ]
-    return patient
-
-
-def _human_name(facts: Demographics) -> dict[str, Any]:
-    name: dict[str, Any] = {}
-    if "family" in facts:
-        name["family"] = facts["family"].value
-    if "given" in facts:
-        name["given"] = facts["given"].value.split()
-    return name
-
-
-_WHEREABOUTS = frozenset({"address", "telecom", "contact", "generalPractitioner", "managingOrganization"})
-"""What of a Patient says where they are, or leads there (PDS, restricted records: address, telecom and GP)."""
-
-
-def _told(source: Source, names: dict[str, Partner], whereabouts: bool) -> dict[str, Any]:
-    meta = source.resource["meta"]
-    hides = not whereabouts and source.resource["resourceType"] == "Patient"
-    told = {name: node for name, node in source.resource.items() if not hides or name not in _WHEREABOUTS}
-    tag = {"system": ODS_SYSTEM, "code": source.sender}
-    if source.sender in names:
-        tag["display"] = names[source.sender].name
-    return {**told, "meta": {**meta, "tag": [*meta.get("tag", []), tag]}}
-
-
-def _reader(request: Request) -> Reader:
-    """Who reads.
+def _whose(given: Given) -> str:
+    """The id or NHS number of the person whose things are asked for.
 
     Raises:
-        Refused: 401, nobody.
+        Refused: 400, none is given, or several.
     """
-    reader: Reader | None = request.state.reader
-    if reader is None:
-        raise Refused([Issue("login", "Sign in, or send a partner's bearer token.")], status=401)
-    return reader
+    once(given, *_WHOSE)
+    asked = [(name, value) for name, value in given if name in _WHOSE and value]
+    if len(asked) != 1:
+        text = "Say once whose: patient=[id], or patient:identifier=https://fhir.nhs.uk/Id/nhs-number|[NHS number]."
+        raise Refused([Issue("required", text, "patient")])
+    ((name, value),) = asked
+    if name == "patient":
+        return value.removeprefix("Patient/")
+    system, _, number = value.rpartition("|")
+    if system not in NHS_NUMBER_SYSTEMS:
+        text = (
+            "A person is named by the NHS number here, with its system: https://fhir.nhs.uk/Id/nhs-number|..."
+        )
+        raise Refused([Issue("not-supported", text, name)])
+    return number
 
 
-async def _person_asked(connection: Connection, asked: str) -> bytes:
-    """The one person that `asked` names.
-
-    Raises:
-        Refused: 404, there is none.
-    """
-    persons = await find_persons(connection, asked)
-    if len(persons) != 1:
-        raise Refused([_NOT_FOUND], status=404)
-    return persons[0]
-
-
-@asynccontextmanager
-async def _seeing(connection: Connection, reader: Reader, person: bytes) -> AsyncIterator[Sight]:
-    """As `seeing`; what may not be seen at all is not there.
-
-    Raises:
-        Refused: 404, the reader may see nothing; 403, the record is withheld just now.
-    """
-    is_held = bool(await holds(connection, person))
-    try:
-        async with seeing(connection, reader, person) as sight:
-            if is_held:
-                raise Refused([_WITHHELD], status=403)
-            yield sight
-    except NotSeen as refused:
-        if refused.refusal.is_secret:
-            raise Refused([_NOT_FOUND], status=404) from None
-        raise Refused([Issue("forbidden", refused.refusal.reason)], status=403) from None
-
-
-def _answer(resource: dict[str, Any], status: int = 200) -> Response:
-    return Response(
-        orjson.dumps(resource),
-        status,
-        {"Content-Type": "application/fhir+json", "Cache-Control": "no-store"},
-    )
-
-
-def _refusal(refused: Refused) -> Response:
-    return _answer(operation_outcome(refused.issues, status=refused.status), refused.status)
+def _about(given: Given, person: bytes) -> list[tuple[str, str]]:
+    """The parameters as links have them: the person by their id, so that no NHS number stands in a log."""
+    return [("patient", person.hex()), *((name, value) for name, value in given if name not in _WHOSE)]

@@ -1,0 +1,139 @@
+"""Whom a search for a Patient may mean: by identifier, by name and birth date, or graded as records are joined."""
+
+import re
+from collections.abc import Callable, Iterable
+from functools import reduce
+from typing import NamedTuple
+
+from schemas.fhir.issue import Issue, Refused
+from services.domain.access.reader import Reader, Role
+from services.domain.access.sight import Sight
+from services.domain.identity.decision import Decision, Grade, decide
+from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, is_valid, join, profile_of
+from services.domain.identity.model import BIT, Model
+from services.domain.identity.profile import Profile, Told, profile
+from services.domain.identity.source_record import local_identity, source_record_id
+from services.platform.postgres import Connection
+from services.viewer.fhir_query import Given, first, once
+from services.viewer.fhir_things import SQL
+from services.viewer.reading import Known, find_persons, read_all_known
+
+SEARCHED = ("identifier", "family", "given", "birthdate")
+"""What a Patient is searched by."""
+
+MOST_FOUND = 20
+"""People that a search tells: whoever gets so many asks better."""
+
+_MOST_NEAR = 500
+_DATE = re.compile(r"(?:eq)?(\d{4}-\d\d-\d\d)")
+_ENOUGH = (
+    "Say whom you look for: identifier with the NHS number, or family and birthdate, and given where there may be "
+    "several. Nobody is listed for less."
+)
+
+
+class Likeness(NamedTuple):
+    """How surely somebody is who is looked for."""
+
+    grade: Grade
+    weight: int
+    """The log-odds, in thousandths of a bit."""
+
+    @property
+    def score(self) -> float:
+        """The probability, to four digits."""
+        return round(1 / (1 + 2 ** (-self.weight / BIT)), 4)
+
+
+class Finder:
+    """Finds people as the records find each other: by the frozen model and its blocking keys."""
+
+    def __init__(
+        self, model: Model, tokens: Callable[[Profile, Model], Iterable[int]], partnership_key: bytes
+    ) -> None:
+        """`tokens` are those under which source records with this profile find each other."""
+        self._model = model
+        self._tokens = tokens
+        self._key = partnership_key
+
+    async def by_identifier(self, connection: Connection, reader: Reader, identifier: str) -> list[bytes]:
+        """The persons with an identifier, as `system|value`: an NHS number, or that of the reader's own system."""
+        system, bar, value = identifier.rpartition("|")
+        if not bar or system in NHS_NUMBER_SYSTEMS:
+            number = re.sub(r"[\s-]", "", value)
+            return await find_persons(connection, number) if is_valid(number) else []
+        if reader.role is not Role.PARTNER_SYSTEM or not value:
+            return []
+        local = local_identity({"identifier": [{"system": system, "value": value}]})
+        own = source_record_id(self._key, reader.organisation, local)
+        return await find_persons(connection, own.hex())
+
+    async def near(self, connection: Connection, asked: Profile) -> list[Known]:
+        """Everybody who shares a blocking key with a profile.
+
+        Raises:
+            Refused: 400, it says too little, or what many have.
+        """
+        tokens = list(self._tokens(asked, self._model))
+        if not tokens:
+            text = f"Too many people may be meant: say more. {_ENOUGH}"
+            raise Refused([Issue("too-costly", text)])
+        rows = await connection.execute(SQL["near"], {"tokens": tokens, "most": _MOST_NEAR}, binary=True)
+        persons = [person for (person,) in await rows.fetchall()]
+        return await read_all_known(connection, persons) if persons else []
+
+    def likeness(self, asked: Profile, known: Known) -> Likeness | None:
+        """How like a person is by that of their source records which is the most alike; None where nobody would ask."""
+        decisions = [decide(asked, profile_of(one.facts), self._model) for one in known.source_records]
+        found = [one for one in decisions if one.grade is not Grade.CERTAINLY_NOT]
+        return max(map(self._weighed, found), key=rank, default=None)
+
+    def _weighed(self, decision: Decision) -> Likeness:
+        """What a rule decides stays on its side of the threshold, whatever the rest weighs."""
+        link = self._model.link
+        weight = max(decision.weight, link) if decision.links else min(decision.weight, link - 1)
+        return Likeness(decision.grade, weight)
+
+
+def rank(one: Likeness) -> tuple[int, int]:
+    """The surer the higher."""
+    return [Grade.POSSIBLE, Grade.PROBABLE, Grade.CERTAIN].index(one.grade), one.weight
+
+
+def seen_of(known: Known, seen: Sight) -> Known:
+    """The person as the source records tell that the reader may see: of no other may be told whether it is alike."""
+    opened = {one.source_record for one in seen.opened}
+    told = [one for one in known.source_records if one.id in opened]
+    return Known(known.person, told, reduce(join, (one.facts for one in told), {}))
+
+
+def asked_by_name(given: Given) -> Profile:
+    """The profile that family, given and birthdate ask for.
+
+    Raises:
+        Refused: 400, it is too little to find somebody by, or malformed.
+    """
+    once(given, *SEARCHED)
+    family, birth_date = first(given, "family").strip(), first(given, "birthdate").strip()
+    if not family or not birth_date:
+        raise Refused([Issue("required", _ENOUGH)])
+    date = _DATE.fullmatch(birth_date)
+    asked = profile(Told(names=[(first(given, "given"), family)], birth_date=date[1] if date else ""))
+    if not asked.birth_date:
+        raise Refused([Issue("invalid", "birthdate takes one day: 1980-02-29.", "birthdate")])
+    if not asked.names or not asked.names[0].family:
+        raise Refused([Issue("invalid", "This is no family name.", "family")])
+    return asked
+
+
+def is_named_so(known: Known, asked: Profile) -> bool:
+    """Whether a source record has this birth date and, written one way or another, this name, now or before."""
+    wanted = asked.names[0]
+    for one in known.source_records:
+        told = profile_of(one.facts)
+        if told.birth_date == asked.birth_date and any(
+            name.family == wanted.family and name.given[: len(wanted.given)] == wanted.given
+            for name in told.names
+        ):
+            return True
+    return False
