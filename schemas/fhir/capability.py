@@ -4,13 +4,25 @@ from importlib.metadata import version
 from typing import Any
 
 from schemas.fhir.bars_tables import MAJOR_VERSION
+from schemas.fhir.capability_reads import resources_read
 from schemas.fhir.message_definitions import CHANGED, message_definitions
 from schemas.fhir.parse import MAX_MESSAGE_BYTES
 from schemas.fhir.response import SOFTWARE
 
 _SECURITY = {
     "coding": [{"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "OAuth"}],
-    "text": "Authorization: Bearer, with the token that the partnership issued to the organisation.",
+    "text": (
+        "Authorization: Bearer, with the token that the partnership issued to the organisation. Its SMART scopes, "
+        "where it has any, limit what it reads: system/Patient.rs, system/*.rs, system/ServiceRequest.r."
+    ),
+}
+_CHECK = {
+    "name": "check",
+    "definition": f"{SOFTWARE}/OperationDefinition/ServiceRequest-check",
+    "documentation": (
+        "What is already open, or was lately rejected or completed, for something like the referral in the body: "
+        "asked before referring."
+    ),
 }
 
 
@@ -42,29 +54,7 @@ def capability_statement() -> dict[str, Any]:
                         "interaction": [{"code": "read"}, {"code": "search-type"}],
                         "documentation": "The use cases of BaRS that are taken, with their rules.",
                     },
-                    {
-                        "type": "Patient",
-                        "operation": [
-                            {
-                                "name": "everything",
-                                "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-                                "documentation": "The whole record of one person.",
-                            }
-                        ],
-                    },
-                    {
-                        "type": "ServiceRequest",
-                        "operation": [
-                            {
-                                "name": "check",
-                                "definition": f"{SOFTWARE}/OperationDefinition/ServiceRequest-check",
-                                "documentation": (
-                                    "What is already open, or was lately rejected or completed, for something like "
-                                    "the referral in the body: asked before referring."
-                                ),
-                            }
-                        ],
-                    },
+                    *resources_read({"ServiceRequest": [_CHECK]}),
                 ],
                 "operation": [
                     {

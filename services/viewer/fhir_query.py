@@ -6,10 +6,11 @@ import struct
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, Self
 
+from schemas.fhir.capability_reads import MOST_A_PAGE
 from schemas.fhir.issue import Issue, Refused
 from services.domain.record.instant import DAY, instant_ticks, moment_ticks
 
-USUAL, MOST = 50, 500
+USUAL, MOST = 50, MOST_A_PAGE
 """Resources in a page where nobody says how many, and at most."""
 
 PROVENANCE = "Provenance:target"

@@ -408,7 +408,7 @@ def test_the_server_says_what_it_does(trust: httpx.Client) -> None:
         for path, status in (
             ("/fhir/MessageDefinition/none", 404),
             ("/fhir/Slot", 501),
-            ("/fhir/ServiceRequest/1", 501),
+            ("/fhir/Slot/1", 501),
         ):
             answer = anybody.get(path)
             assert answer.status_code == status

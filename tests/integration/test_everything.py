@@ -1,19 +1,23 @@
 """GET /fhir/Patient/{id}/$everything: one person's whole record as FHIR, for those who may read it."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 import httpx
 import orjson
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
-from tests.messages import fhir_client, issue_of, resources, token
+from schemas.fhir.validate import resource_issues
+from tests.messages import fhir_client, issue_of, resources, sender_of, token
 from tests.stack import RunningStack
 from tests.streams.norfolk_suffolk_partners import MAYA, PARTNERS
 
 pytestmark = pytest.mark.any_broker
 
+_REFERENCE = re.compile(r"^(?:urn:uuid:|[A-Za-z]+/)(?=[0-9a-f-]{36}$)")
 ODS = "https://fhir.nhs.uk/Id/ods-organization-code"
 
 
@@ -41,7 +45,13 @@ def browser(told: RunningStack) -> Iterator[httpx.Client]:
 
 def everything(client: httpx.Client, person: str) -> httpx.Response:
     """Ask for the person's record."""
-    return client.get(f"/fhir/Patient/{person}/$everything")
+    return client.get(f"/fhir/Patient/{person}/$everything?_count=500")
+
+
+def told_in(bundle: dict[str, Any]) -> list[dict[str, Any]]:
+    """What systems told: the person is first, and who told it comes behind each."""
+    matches = [entry["resource"] for entry in bundle["entry"] if entry["search"]["mode"] == "match"]
+    return matches[1:]
 
 
 def test_it_is_a_sound_searchset_that_holds_together(browser: httpx.Client, maya: dict[str, Any]) -> None:
@@ -52,12 +62,14 @@ def test_it_is_a_sound_searchset_that_holds_together(browser: httpx.Client, maya
     assert answer.headers["cache-control"] == "no-store"
     bundle = answer.json()
     Bundle.model_validate(bundle)
-    assert (bundle["type"], bundle["total"]) == ("searchset", len(bundle["entry"]))
+    assert resource_issues(bundle) == []
+    assert (bundle["type"], bundle["total"]) == ("searchset", 1 + len(told_in(bundle)))
+    told_base = f"{browser.base_url}/fhir/"
     urls = [entry["fullUrl"] for entry in bundle["entry"]]
     assert len(urls) == len(set(urls))
-    references = [one for one in _references(bundle) if one.startswith("urn:uuid:")]
+    references = {*_references(bundle)}
     assert len(references) > 50
-    assert set(references) <= set(urls)
+    assert {f"{told_base}{one}" for one in references} <= set(urls)
 
 
 def test_it_begins_with_the_person(browser: httpx.Client, maya: dict[str, Any]) -> None:
@@ -69,20 +81,56 @@ def test_it_begins_with_the_person(browser: httpx.Client, maya: dict[str, Any]) 
     assert {one["value"] for one in person["identifier"]} == {MAYA.nhs_number}
     kinds = {entry["fullUrl"]: entry["resource"]["resourceType"] for entry in bundle["entry"]}
     assert len(person["link"]) == len(maya["source_records"]) == 4
-    assert {kinds[link["other"]["reference"]] for link in person["link"]} == {"Patient"}
+    base = f"{browser.base_url}/fhir/"
+    assert {kinds[base + link["other"]["reference"]] for link in person["link"]} == {"Patient"}
 
 
 def test_it_holds_what_each_organisation_said(browser: httpx.Client, maya: dict[str, Any]) -> None:
-    """Every source of every entry, and all the context, is there as it was told, tagged with who told it."""
+    """Every source of every entry, and all the context, is there as it was told but for its id and what it refers to,
+    tagged with who told it."""
     bundle = everything(browser, maya["person"]).json()
-    said = {_whose(one): _untagged(one) for one in resources(bundle)[1:]}
+    said = {UUID(one["id"]).hex: _as_told(one) for one in told_in(bundle)}
     sources = [source for entry in maya["entries"] for source in entry["sources"]] + maya["context"]
-    expected = {(one["sender"], *_name(one["resource"])): one["resource"] for one in sources}
-    assert said == expected
-    assert {sender for sender, *_ in said} == {"ZZT41", "ZZG07", "ZZC12", "ZZV58"}
+    assert said == {one["thing"]: _as_told(_tagged(one)) for one in sources}
+    assert {sender for sender, _ in said.values()} == {"ZZT41", "ZZG07", "ZZC12", "ZZV58"}
     names = {partner.ods: partner.name for partner in PARTNERS}
-    tags = [one["meta"]["tag"][-1] for one in resources(bundle)[1:]]
-    assert all(tag["display"] == names[tag["code"]] for tag in tags)
+    tags = [one["meta"]["tag"][-1] for one in told_in(bundle)]
+    assert all(tag["display"] == names[tag["code"]] and tag["system"] == ODS for tag in tags)
+
+
+def test_each_resource_has_who_told_it(
+    browser: httpx.Client, maya: dict[str, Any], told: RunningStack
+) -> None:
+    """A Provenance behind each: its organisation, when, the message, and what that organisation calls it itself."""
+    bundle = everything(browser, maya["person"]).json()
+    entries = bundle["entry"][1:]
+    own_ids = {
+        one["thing"]: f"{one['resource']['resourceType']}/{one['resource'].get('id')}"
+        for one in [source for entry in maya["entries"] for source in entry["sources"]] + maya["context"]
+    }
+    for thing, source in zip(entries[::2], entries[1::2], strict=True):
+        resource, provenance = thing["resource"], source["resource"]
+        assert source["search"]["mode"] == "include"
+        assert provenance["target"] == [{"reference": f"{resource['resourceType']}/{resource['id']}"}]
+        assert provenance["recorded"] == resource["meta"]["lastUpdated"]
+        (who,) = [agent["who"]["identifier"]["value"] for agent in provenance["agent"]]
+        assert who == resource["meta"]["tag"][-1]["code"]
+        message, *own = [one["what"]["identifier"]["value"] for one in provenance["entity"]]
+        assert sender_of(told, bytes.fromhex(message)) == who
+        assert [one.partition("/_history/")[0] for one in own] == [own_ids[UUID(resource["id"]).hex]]
+
+
+def test_pages_make_up_the_whole(browser: httpx.Client, maya: dict[str, Any]) -> None:
+    """Following the links tells each entry of the whole once, in the same order; the last page has no link."""
+    whole = everything(browser, maya["person"]).json()
+    address, found = f"/fhir/Patient/{maya['person']}/$everything?_count=7", list[dict[str, Any]]()
+    while address:
+        page = browser.get(address).json()
+        assert resource_issues(page) == []
+        assert sum(one["search"]["mode"] == "include" for one in page["entry"]) <= 7
+        found += page["entry"]
+        address = next((link["url"] for link in page["link"] if link["relation"] == "next"), "")
+    assert found == whole["entry"]
 
 
 def test_any_members_id_or_the_nhs_number_finds_it(browser: httpx.Client, maya: dict[str, Any]) -> None:
@@ -135,19 +183,26 @@ def _references(node: object) -> Iterator[str]:
             yield from _references(value)
 
 
-def _whose(resource: dict[str, Any]) -> tuple[str, str, str]:
-    tag = resource["meta"]["tag"][-1]
-    assert tag["system"] == ODS
-    return (tag["code"], *_name(resource))
-
-
-def _name(resource: dict[str, Any]) -> tuple[str, str]:
-    return resource["resourceType"], resource.get("id", "")
-
-
-def _untagged(resource: dict[str, Any]) -> dict[str, Any]:
+def _as_told(resource: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Who told it, and what: without what is of this server alone."""
     copy: dict[str, Any] = orjson.loads(orjson.dumps(resource))
-    copy["meta"]["tag"].pop()
-    if not copy["meta"]["tag"]:
-        del copy["meta"]["tag"]
-    return copy
+    sender: str = copy["meta"].pop("tag")[-1]["code"]
+    copy.pop("id", None)
+    copy["meta"].pop("versionId", None)
+    return sender, _without_references(copy)
+
+
+def _tagged(source: dict[str, Any]) -> dict[str, Any]:
+    meta = source["resource"]["meta"] | {"tag": [{"code": source["sender"]}]}
+    return {**source["resource"], "meta": meta}
+
+
+def _without_references(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {
+            name: _REFERENCE.sub("", value)
+            if name == "reference" and isinstance(value, str)
+            else _without_references(value)
+            for name, value in node.items()
+        }
+    return [_without_references(one) for one in node] if isinstance(node, list) else node

@@ -10,11 +10,13 @@ from fhir.resources.R4B.operationoutcome import OperationOutcome
 
 from schemas.fhir.bars_tables import EVENTS
 from schemas.fhir.capability import capability_statement
+from schemas.fhir.capability_reads import READ_ALONE, SEARCHED
 from schemas.fhir.http_errors import HTTP_ERROR_SYSTEM, HTTP_ERRORS
 from schemas.fhir.issue import Issue, operation_outcome
 from schemas.fhir.message_definitions import message_definitions
 from schemas.fhir.note import Note
 from schemas.fhir.response import outcome_of
+from services.domain.record.kinds import KINDS
 
 EXAMPLES = Path(__file__).parents[3] / "shared/fixtures/bars"
 OUTCOMES = EXAMPLES / "OperationOutcome"
@@ -28,7 +30,12 @@ def test_the_capability_statement_is_valid() -> None:
     told = [one["definition"] for one in messaging["supportedMessage"]]
     assert told == [one["url"] for one in message_definitions()]
     types = {one["type"] for one in statement["rest"][0]["resource"]}
-    assert types == {"MessageDefinition", "Patient", "ServiceRequest"}
+    assert types == {"MessageDefinition", "Patient", *KINDS, *READ_ALONE}
+
+
+def test_every_kind_of_entry_is_searched() -> None:
+    """A new one cannot be forgotten."""
+    assert list(SEARCHED) == sorted(KINDS)
 
 
 def test_the_message_definitions_are_valid() -> None:
