@@ -14,7 +14,7 @@ from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
 from services.web import Web
 from tests.engines import Engines
-from tests.identities import AT, LATER, NUMBERS, WREN, Sent, take_in_one_by_one, told
+from tests.identities import LATER, NUMBERS, WREN, Sent, take_in_one_by_one, told
 from tests.messages import FHIR_JSON, issue_of
 from tests.streams.fhir_builders import Demographics, Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
