@@ -30,7 +30,9 @@ _SESSION_SECONDS = "6"
 
 
 class LocalStack:
-    """The engines and processes on one data directory. `say` gets plain sentences for whoever watches."""
+    """The engines and processes on one data directory. `say` gets plain sentences for whoever watches; with `demo` the
+    front page lists everybody.
+    """
 
     def __init__(
         self,
@@ -141,6 +143,7 @@ class LocalStack:
             "CARETHREAD_HTTP_HOST": "127.0.0.1",
             "CARETHREAD_DEMO_SIGN_IN": str(self._demo),
             "CARETHREAD_SESSION_TIMEOUT": _SESSION_SECONDS,
+            **({"CARETHREAD_DEMO": "true"} if self._demo else {}),
         }
         process = name.split("-", maxsplit=1)[0]
         log = self._logs / f"{name}.log"

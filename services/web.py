@@ -41,6 +41,7 @@ from services.review.pages import ReviewPages
 from services.viewer.fhir import FhirDoor
 from services.viewer.fhir_find import Finder
 from services.viewer.fhir_people import FhirPeople
+from services.viewer.find_pages import FindPages
 from services.viewer.pages import Pages
 from services.viewer.referral_page import ReferralPage
 from services.viewer.told import ToldOf
@@ -67,6 +68,7 @@ class Web:
         self._asking: asyncio.Task[bool] | None = None
         key = settings.partnership_key.get_secret_value().encode()
         acceptance = Acceptance(self._pool, self._publisher, key)
+        model = load_model(settings.model)
         stalled = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
         told_of = ToldOf(self._pool)
         self._signing_in = SignInPages(self._pool, settings)
@@ -75,13 +77,14 @@ class Web:
             *TokenEndpoint(self._pool, settings).routes,
             *HttpDoor(acceptance).routes,
             *Conformance().routes,
-            *FhirPeople(self._pool, Finder(load_model(settings.model), tokens, key)).routes,
+            *FhirPeople(self._pool, Finder(model, tokens, key)).routes,
             *FhirDoor(self._pool).routes,
             *OutcomeDoor(self._pool).routes,
             *PartnersPage(self._pool).routes,
             *UploadPages(acceptance).routes,
             *QuarantinePages(acceptance).routes,
-            *ReviewPages(self._pool, load_model(settings.model), acceptance.accept_ruling).routes,
+            *ReviewPages(self._pool, model, acceptance.accept_ruling).routes,
+            *FindPages(self._pool, model, demo=settings.demo).routes,
             *Pages(self._pool, stalled, key).routes,
             *ReferralPage(self._pool, stalled, told_of).routes,
             *WritingPages(self._pool, key, acceptance.accept_written, told_of).routes,

@@ -82,6 +82,10 @@ class Settings(BaseSettings):
         5.0, gt=0, le=200, description="Most requests a second that this process makes to PDS."
     )
     replication: int = Field(1, ge=1, le=7, description="Copies the Kafka cluster keeps of each topic made.")
+    demo: bool = Field(
+        False,
+        description="Whether everybody here is invented: the front page lists them then. 'up --demo' sets it.",
+    )
     stalled_days: _Days = Field(
         14, description="Days without an answer after which a referral counts as stalled."
     )

@@ -123,6 +123,13 @@ delete from record.blocking b
 using unnest(%(tokens)b::bigint[], %(ids)b::bytea[]) as given(token, id)
 where b.token = given.token and b.source_record = given.id
 
+-- name: drop_terms
+delete from record.found_by where source_record = any(%(ids)b::bytea[])
+
+-- name: write_terms
+insert into record.found_by (term, source_record)
+select * from unnest(%(terms)b::bigint[], %(ids)b::bytea[]) as given(term, id) order by term, id
+
 -- name: drop_links
 delete from record.link where one = any(%(ids)b::bytea[]) or other = any(%(ids)b::bytea[])
 

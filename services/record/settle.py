@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
+from services.domain.finding.terms import terms
 from services.domain.identity.demographics import Demographics
 from services.domain.identity.model import Model
 from services.platform.postgres import Connection
 from services.record.profiles import from_row, tokens
 from services.record.store import SourceRecord, fetch, fetch_nothing
-from services.record.visible import Expected, profile_row
+from services.record.visible import Expected, Fresh, profile_row
 
 
 class ToldOtherwise(Exception):
@@ -24,7 +25,7 @@ async def settle(
     expected: Mapping[bytes, Expected],
     model: Model,
 ) -> None:
-    """Give each of these locked records the profile that its facts come to, and exactly the keys of that.
+    """Give each of these locked records the profile that its facts come to, and exactly the keys and the terms of that.
 
     Raises:
         ToldOtherwise: with the facts of those whose profile or visible keys are not what candidates were read by.
@@ -56,6 +57,20 @@ async def settle(
             tokens=[token for token, _ in stale],
             ids=[id_ for _, id_ in stale],
         )
+    await _write_terms(
+        connection, {id_: one.fresh for id_, one in expected.items() if id_ in records and one.fresh}
+    )
+
+
+async def _write_terms(connection: Connection, fresh: Mapping[bytes, Fresh]) -> None:
+    """By what those are found whose profile is another now."""
+    if not fresh:
+        return
+    found = [(term, id_) for id_, one in fresh.items() for term in terms(one.profile)]
+    await fetch_nothing(connection, "drop_terms", ids=list(fresh))
+    await fetch_nothing(
+        connection, "write_terms", terms=[term for term, _ in found], ids=[id_ for _, id_ in found]
+    )
 
 
 async def _visible(connection: Connection, ids: list[bytes]) -> dict[bytes, set[int]]:

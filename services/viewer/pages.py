@@ -1,4 +1,4 @@
-"""The pages: sign in, find a person, and the person's timeline. They work without JavaScript."""
+"""The pages: sign in, and a person's story and timeline. They work without JavaScript."""
 
 import asyncio
 from dataclasses import dataclass
@@ -19,21 +19,20 @@ from services.domain.record.telling import WITHDRAWN, news
 from services.domain.record.word import Word
 from services.platform.access import Partner, partners, session_reader, use_link
 from services.platform.audit_request import saw, signs_in
-from services.platform.pages import PAGE_HEADERS, Frame, static_route
+from services.platform.pages import Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import open_session, signed_in
 from services.viewer.directory import assets_named
-from services.viewer.held import Held, holds, holds_of
+from services.viewer.held import Held, holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.person_page import PersonPage, Story, read_page
-from services.viewer.reading import Alike, Entry, Known, Source, find_persons, list_known, read_all_known
+from services.viewer.reading import Alike, Entry, Known, Source, find_persons
 from services.viewer.referral_page import ways_to_write
 from services.viewer.relatives import family_links
 from services.viewer.seeing import NotSeen, seeing
 from services.viewer.story_views import StoryView, story_view
+from services.viewer.summaries import summary
 from services.viewer.timeline import Place
-
-_MOST_PERSONS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +101,7 @@ class Pages:
         self._stalled = stalled
         self._frame = Frame(__package__ or "")
         self.routes: list[BaseRoute] = [
-            Route("/", self.home, methods=["GET"]),
             Route("/sign-in/{secret}", self.sign_in, methods=["GET"]),
-            Route("/person", self.find, methods=["GET"]),
             Route("/person/{id}", self.person, methods=["GET"]),
             static_route(),
         ]
@@ -118,36 +115,6 @@ class Pages:
             return self._frame.not_signed_in("This link was used already, or is too old.", 403)
         return open_session(RedirectResponse("/", 303, headers={"Cache-Control": "no-store"}), secret)
 
-    async def home(self, request: Request) -> Response:
-        """Find a person, or choose one of those there are."""
-        async with self._pool.connection() as connection:
-            if not await signed_in(connection, request):
-                return self._frame.not_signed_in()
-            found = await list_known(connection, _MOST_PERSONS)
-        saw(one.person for one in found)
-        persons = sorted(map(_summary, found), key=lambda one: (one["name"], one["birth_date"], one["id"]))
-        return self._frame.page("home.html", persons=persons, most=_MOST_PERSONS)
-
-    async def find(self, request: Request) -> Response:
-        """Go to the person with this NHS number or id; where there are several, let the reader choose."""
-        asked = request.query_params.get("q", "")
-        async with self._pool.connection() as connection:
-            if not await signed_in(connection, request):
-                return self._frame.not_signed_in()
-            found = await find_persons(connection, asked)
-            saw(found[:_MOST_PERSONS])
-            if len(found) == 1:
-                return RedirectResponse(f"/person/{found[0].hex()}", 303, headers=PAGE_HEADERS)
-            offered = found[:_MOST_PERSONS]
-            known = await read_all_known(connection, offered)
-            withheld = await holds_of(connection, offered)
-        return self._frame.page(
-            "found.html",
-            200 if found else 404,
-            asked=asked,
-            persons=[_summary(one) | {"withheld": one.person in withheld} for one in known],
-        )
-
     async def person(self, request: Request) -> Response:
         """A person's story, on the first page, and their timeline."""
         async with self._pool.connection() as connection:
@@ -155,7 +122,9 @@ class Pages:
                 return self._frame.not_signed_in()
             found = await find_persons(connection, request.path_params["id"])
             if len(found) != 1:
-                return self._frame.page("found.html", 404, asked=request.path_params["id"], persons=[])
+                return self._frame.page(
+                    "found.html", 404, asked=request.path_params["id"], found=[], of_number=False
+                )
             saw(found)
             if held := await holds(connection, found[0]):
                 return self._frame.page("held.html", 403, held=[_held(one) for one in held])
@@ -183,7 +152,9 @@ class Pages:
     def _not_seen(self, request: Request, refusal: Refusal) -> Response:
         """A person of whom not even that they are known may be told is as one who is not there."""
         if refusal.is_secret:
-            return self._frame.page("found.html", 404, asked=request.path_params["id"], persons=[])
+            return self._frame.page(
+                "found.html", 404, asked=request.path_params["id"], found=[], of_number=False
+            )
         return self._frame.page("not_seen.html", 403, reason=refusal.reason)
 
 
@@ -204,7 +175,7 @@ class _ToldWith(NamedTuple):
 def _shown(page: PersonPage, told_with: _ToldWith) -> dict[str, Any]:
     names, timeline = told_with.names, page.timeline
     return {
-        "person": _summary(page.known),
+        "person": summary(page.known),
         "organisations": _organisations(page.known, names),
         "story": told_with.story(page.story) if page.story else None,
         "entries": [_entry(entry, page, names, told_with.relatives) for entry in page.entries],
@@ -226,35 +197,6 @@ def _hidden(sight: Sight, names: dict[str, Partner]) -> list[dict[str, str]]:
         }
         for one in sight.hidden
     ]
-
-
-def _summary(record: Known) -> dict[str, Any]:
-    told = record.facts.get("birth_date")
-    return {
-        "id": record.person.hex(),
-        "name": record.name,
-        "birth_date": plain_date(told.value) if told else "",
-        "died": _died(record),
-        "nhs_numbers": [_grouped(number) for number in record.nhs_numbers],
-        "replaced_by": [_grouped(number) for number in _told(record, "superseded_by").split()],
-        "systems": len(record.source_records),
-    }
-
-
-def _died(record: Known) -> str:
-    """The day of the person's death as people write it; 'Date not known' where only the death is told."""
-    told = _told(record, "deceased")
-    if told in ("", "false"):
-        return ""
-    return "Date not known" if told == "true" else plain_date(told[:10])
-
-
-def _told(record: Known, fact: str) -> str:
-    return record.facts[fact].value if fact in record.facts else ""
-
-
-def _grouped(nhs_number: str) -> str:
-    return f"{nhs_number[:3]} {nhs_number[3:6]} {nhs_number[6:]}"
 
 
 def _held(one: Held) -> dict[str, Any]:

@@ -8,6 +8,31 @@ from record.number n join record.source_record s on s.id = n.source_record
 where n.number = %(number)s and s.person is not null
 order by s.person
 
+-- name: found
+-- Who shares the terms of a question that weigh most, with all that is told of each. All of it is one statement; `offset
+-- 0` holds the planner to the index on terms, whatever it makes of arrays.
+with near as (
+    select found.source_record as id, sum(given.weight) as weight
+    from unnest(%(terms)b::bigint[], %(weights)b::int[]) as given(term, weight)
+    cross join lateral (
+        select f.source_record from record.found_by f where f.term = given.term offset 0
+    ) found
+    group by found.source_record
+    order by weight desc, id limit %(most)s
+), persons as (
+    select distinct s.person
+    from near cross join lateral (
+        select o.person from record.source_record o where o.id = near.id offset 0
+    ) s
+    where s.person is not null
+)
+select s.person, s.id, s.sender, s.demographics
+from persons cross join lateral (
+    select o.person, o.id, o.sender, o.demographics from record.source_record o
+    where o.person = persons.person offset 0
+) s
+order by s.person, s.id
+
 -- name: persons
 -- The source records of the first persons. A person's id is that of its least member.
 select s.person, s.id, s.sender, s.demographics

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
@@ -129,6 +129,15 @@ class Known:
         )
         return sorted({number for numbers in told for number in numbers})
 
+    def sender_of(self, source_record: bytes) -> str:
+        """The organisation of one of the systems that know them."""
+        return next(one.sender for one in self.source_records if one.id == source_record)
+
+    def told_by(self, source_records: Set[bytes]) -> "Known":
+        """Who the person is by these alone."""
+        told = [one for one in self.source_records if one.id in source_records]
+        return Known(self.person, told, reduce(join, (one.facts for one in told), {}))
+
 
 @dataclass(frozen=True)
 class CareRecord(Known):
@@ -192,7 +201,7 @@ async def list_persons(connection: Connection, most: int | None) -> list[tuple[b
 
 async def list_known(connection: Connection, most: int | None) -> list[Known]:
     """Who the first `most` persons are, or all, in id order."""
-    return _known(await fetch(connection, "persons", most=most))
+    return known_of(await fetch(connection, "persons", most=most))
 
 
 async def read_known(connection: Connection, person: bytes) -> Known:
@@ -203,10 +212,11 @@ async def read_known(connection: Connection, person: bytes) -> Known:
 
 async def read_all_known(connection: Connection, persons: Sequence[bytes]) -> list[Known]:
     """Who each of these persons is."""
-    return _known(await fetch(connection, "source_records", persons=list(persons)))
+    return known_of(await fetch(connection, "source_records", persons=list(persons)))
 
 
-def _known(rows: Sequence[Any]) -> list[Known]:
+def known_of(rows: Sequence[Any]) -> list[Known]:
+    """Who each is of whom there are rows: person, source record, sender and facts."""
     records: dict[bytes, list[SourceRecord]] = {}
     for person, id_, sender, facts in rows:
         records.setdefault(person, []).append(SourceRecord(id_, sender, from_json(facts)))

@@ -1,6 +1,6 @@
 """Reading one person's record as one reader may see it: PostgreSQL hides the rest from whatever is asked within."""
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -19,12 +19,12 @@ from services.domain.access.sight import (
     sight,
 )
 from services.domain.record.kinds import CONTEXT
-from services.platform.access import partners
+from services.platform.access import Partner, partners
 from services.platform.audit_request import saw, was_refused
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
 from services.viewer.moments import now_ticks
-from services.viewer.reading import read_known
+from services.viewer.reading import Known, SourceRecord, read_known
 
 SQL = load_queries(__package__, "seeing.sql")
 
@@ -57,8 +57,8 @@ async def seeing(
         NotSeen: they may see nothing.
     """
     async with snapshot(connection):
-        facts, parties = await _read_facts(connection, reader, person)
-        found = sight(reader, facts, now_ticks(), glass_until)
+        facts, parties = await _read_facts(connection, reader, [await read_known(connection, person)])
+        found = sight(reader, facts[person], now_ticks(), glass_until)
         saw([person])
         if isinstance(found, Refusal):
             was_refused()
@@ -83,44 +83,66 @@ async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party
 
 async def facts_of(connection: Connection, reader: Reader, person: bytes) -> PersonFacts:
     """What decides of what the reader may see of the person."""
-    facts, _ = await _read_facts(connection, reader, person)
+    facts = await facts_of_all(connection, reader, [await read_known(connection, person)])
+    return facts[person]
+
+
+async def facts_of_all(
+    connection: Connection, reader: Reader, persons: Sequence[Known]
+) -> dict[bytes, PersonFacts]:
+    """The same of each of these persons."""
+    facts, _ = await _read_facts(connection, reader, persons)
     return facts
 
 
 async def _read_facts(
-    connection: Connection, reader: Reader, person: bytes
-) -> tuple[PersonFacts, list[_Party]]:
-    known = await read_known(connection, person)
+    connection: Connection, reader: Reader, persons: Sequence[Known]
+) -> tuple[dict[bytes, PersonFacts], list[_Party]]:
     names = await partners(connection)
-    senders = {one.id: one.sender for one in known.source_records}
-    given = {"person": person}
+    of = {told.id: one.person for one in persons for told in one.source_records}
+    given = {"persons": [one.person for one in persons]}
     labels = dict(await (await connection.execute(SQL["labels"], given, binary=True)).fetchall())
     consents = await (await connection.execute(SQL["consents"], given, binary=True)).fetchall()
+    parties = await _parties(connection, [one for one in persons if _is_decided_by_parties(reader, one)])
     own = reader.organisation
-    parties = await _parties(connection, person) if _is_decided_by_parties(reader, senders.values()) else []
-    takes_part = any(is_referral_with(one.resource, own) or is_in_team(one.resource, own) for one in parties)
-    facts = PersonFacts(
-        tuple(
-            System(id_, sender, names[sender].sector if sender in names else "", Label(labels.get(id_, 0)))
-            for id_, sender in senders.items()
-        ),
-        tuple(ConsentWord(id_, senders[id_], orjson.loads(said), instant) for id_, instant, said in consents),
-        frozenset({own} if takes_part else ()),
-    )
+    takes_part = {
+        of[one.source_record]
+        for one in parties
+        if is_referral_with(one.resource, own) or is_in_team(one.resource, own)
+    }
+    facts = {
+        one.person: PersonFacts(
+            tuple(_system(told, names, labels.get(told.id, 0)) for told in one.source_records),
+            tuple(
+                ConsentWord(id_, one.sender_of(id_), orjson.loads(said), instant)
+                for id_, instant, said in consents
+                if of[id_] == one.person
+            ),
+            frozenset({own} if one.person in takes_part else ()),
+        )
+        for one in persons
+    }
     return facts, parties
 
 
-def _is_decided_by_parties(reader: Reader, senders: Collection[str]) -> bool:
+def _is_decided_by_parties(reader: Reader, known: Known) -> bool:
     """Whether whom referrals ask makes a difference: where the organisation has told nothing itself, and to whoever is
     shown the referrals with their own organisation alone."""
     sees_own_alone = reader.role in (Role.PEER_WORKER, Role.PARTNER_SYSTEM)
-    is_new = reader.role is not Role.STEWARD and reader.organisation not in senders
+    has_told = any(one.sender == reader.organisation for one in known.source_records)
+    is_new = reader.role is not Role.STEWARD and not has_told
     return bool(reader.organisation) and (sees_own_alone or is_new)
 
 
-async def _parties(connection: Connection, person: bytes) -> list[_Party]:
-    rows = await (await connection.execute(SQL["parties"], {"person": person}, binary=True)).fetchall()
+async def _parties(connection: Connection, persons: Sequence[Known]) -> list[_Party]:
+    given = {"persons": [one.person for one in persons]}
+    rows = await (await connection.execute(SQL["parties"], given, binary=True)).fetchall() if persons else []
     return [_Party(record, key, orjson.loads(content)) for record, key, content in rows]
+
+
+def _system(told: SourceRecord, names: Mapping[str, Partner], label: int) -> System:
+    sector = names[told.sender].sector if told.sender in names else ""
+    return System(told.id, told.sender, sector, Label(label))
 
 
 def _kinds(one: Opened) -> list[str] | None:

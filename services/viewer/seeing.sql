@@ -1,5 +1,5 @@
 -- name: consents
--- What each system currently says of what the person agreed to.
+-- What each system currently says of what these persons agreed to.
 select e.source_record, e.instant, current.content
 from record.source_record s
 join record.entry e on e.source_record = s.id and e.kind = 'Consent'
@@ -9,14 +9,14 @@ cross join lateral (
       and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
     limit 1
 ) current
-where s.person = %(person)s
+where s.person = any(%(persons)b::bytea[])
 order by e.resource_key
 
 -- name: labels
 -- How confidential each system says that it is to be known at all.
 select e.source_record, max(e.label)
 from record.source_record s join record.entry e on e.source_record = s.id and e.kind = 'context'
-where s.person = %(person)s and e.label > 0
+where s.person = any(%(persons)b::bytea[]) and e.label > 0
 group by e.source_record
 
 -- name: parties
@@ -30,7 +30,7 @@ cross join lateral (
       and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
     limit 1
 ) current
-where s.person = %(person)s
+where s.person = any(%(persons)b::bytea[])
 order by e.resource_key
 
 -- name: open

@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 from psycopg.types.json import Jsonb
 
+from services.domain.finding.terms import terms
 from services.domain.identity.clustering import Member, cluster
 from services.domain.identity.decision import Decision, Grade, decide
 from services.domain.identity.demographics import profile_of, read_demographics, to_json, valid_nhs_numbers
@@ -37,6 +38,7 @@ _COPIES = {
     ),
     "record.number (number, source_record)": ("text", "bytea"),
     "record.blocking (token, source_record)": ("int8", "bytea"),
+    "record.found_by (term, source_record)": ("int8", "bytea"),
     "record.link (one, other, grade, rule, weight)": ("bytea", "bytea", "text", "text", "int4"),
     "record.version (resource_key, instant, version_id, own, content_hash, sent_by, source_record, content)": (
         "bytea", "int8", "int8", "int2", "bytea", "bytea", "bytea", "bytea",
@@ -108,7 +110,7 @@ def _copy(connection: psycopg.Connection[Any], buffered: dict[str, list[tuple[An
 
 def _rows_of_person(records: list[SourceRecord]) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Rows by table. Links between people are left out, for they are few; those of one person are not."""
-    source_records_, numbers, blocking, link, version, entry = _TABLES
+    source_records_, numbers, blocking, found_by, link, version, entry = _TABLES
     members: list[Member] = []
     facts_of: dict[bytes, tuple[str, dict[str, list[Any]]]] = {}
     for record in records:
@@ -124,6 +126,8 @@ def _rows_of_person(records: list[SourceRecord]) -> Iterator[tuple[str, tuple[An
             yield numbers, (number, id_)
         for token in tokens(profile, _MODEL):
             yield blocking, (token, id_)
+        for term in terms(profile):
+            yield found_by, (term, id_)
         key = resource_key(id_, ("Patient",))
         yield version, (key, *rank[:3], content_hash, b"", id_, content)
         yield (

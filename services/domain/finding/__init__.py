@@ -1,0 +1,1 @@
+"""Finding a person by what somebody remembers of them."""

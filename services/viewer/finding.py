@@ -1,0 +1,79 @@
+"""Finding people by what somebody remembers of them: read from one index, and ranked."""
+
+import asyncio
+from typing import NamedTuple
+
+from services.domain.access.reader import Reader
+from services.domain.access.sight import Refusal, sight
+from services.domain.finding.asked import Asked, read_asked
+from services.domain.finding.ranking import Answer, answer, best_first
+from services.domain.finding.terms import asked_terms
+from services.domain.identity.demographics import profile_of
+from services.domain.identity.model import Model
+from services.platform.postgres import Connection
+from services.viewer.moments import now_ticks
+from services.viewer.reading import Known, fetch, known_of
+from services.viewer.seeing import facts_of_all
+
+MOST_FOUND = 20
+_MOST_COMPARED = 80
+"""Source records: those that share what weighs most of what is asked."""
+
+
+class Found(NamedTuple):
+    """Somebody who answers to what was asked."""
+
+    known: Known
+    why: tuple[str, ...]
+    """What agrees, in words."""
+
+
+async def find(connection: Connection, asked: str, model: Model, reader: Reader) -> list[Found]:
+    """Whoever answers to `asked`, the best first, at most 20; nobody of whom the reader may not even learn."""
+    question = read_asked(asked)
+    if question.is_nothing:
+        return []
+    found = await _look(connection, question, model, widely=False)
+    if not found or len(found[0].why) < question.parts:
+        found = await _look(connection, question, model, widely=True)
+    seen = await _as_seen(connection, reader, [one.known for one in found])
+    as_seen = [Found(one, _answer(question, one, model).why) for one in seen]
+    return [one for one in as_seen if one.why]
+
+
+async def _look(connection: Connection, question: Asked, model: Model, *, widely: bool) -> list[Found]:
+    looked_up = await asyncio.to_thread(asked_terms, question, model, widely=widely)
+    rows = await fetch(
+        connection,
+        "found",
+        terms=list(looked_up),
+        weights=list(looked_up.values()),
+        most=_MOST_COMPARED,
+    )
+
+    def rank() -> list[Found]:
+        known = {one.person: one for one in known_of(rows)}
+        answers = [(person, _answer(question, one, model)) for person, one in known.items()]
+        return [Found(known[person], found.why) for person, found in best_first(answers, MOST_FOUND)]
+
+    return await asyncio.to_thread(rank)
+
+
+def _answer(question: Asked, known: Known, model: Model) -> Answer:
+    return answer(question, [profile_of(told.facts) for told in known.source_records], model)
+
+
+async def _as_seen(connection: Connection, reader: Reader, found: list[Known]) -> list[Known]:
+    """Who they are by the systems that are open to the reader; without those of whom they may not even learn."""
+    if not found:
+        return []
+    facts = await facts_of_all(connection, reader, found)
+    seen = []
+    for known in found:
+        decided = sight(reader, facts[known.person], now_ticks())
+        if not isinstance(decided, Refusal):
+            opened = {one.source_record for one in decided.opened}
+            seen.append(known.told_by(opened) if opened else known)
+        elif not decided.is_secret:
+            seen.append(known)
+    return seen

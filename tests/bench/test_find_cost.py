@@ -1,0 +1,86 @@
+"""Finding a person takes less than 50 ms among 100,000, whatever of them is remembered."""
+
+import os
+import statistics
+import time
+
+import pytest
+
+from services.platform.access import STEWARD
+from services.platform.postgres import connect
+from services.record.model import load_model
+from services.viewer.finding import find
+from services.workbench.synth.patient import patient
+from tests.bench.many_people import load
+from tests.engines import running_engines
+
+pytestmark = [
+    pytest.mark.alone,
+    pytest.mark.any_broker,
+    pytest.mark.skipif(
+        "CARETHREAD_BENCH_RECORDS" not in os.environ, reason="takes minutes: asked for by name"
+    ),
+]
+
+COUNT = int(os.environ.get("CARETHREAD_BENCH_RECORDS", "0"))
+MOST_MS = 50.0
+ASKED, ROUNDS = 40, 3
+NOT_FOUND = 99
+COMMON = (
+    "John Smith",
+    "Smith",
+    "Mary Jones",
+    "John Smith 1/2/80",
+    "J Smith",
+    "07700 900123",
+    "1 February 1980",
+)
+
+
+async def test_anybody_is_found_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    """By name, by name and birth date with a slip, and the commonest names of all."""
+    with running_engines(apache=False) as engines:
+        people = load(engines.dsn, COUNT)
+        model = load_model()
+        took: dict[str, list[float]] = {}
+        found_at: list[int] = []
+        async with await connect(engines.dsn) as connection:
+            (persons,) = await (
+                await connection.execute("select count(distinct person) from record.source_record")
+            ).fetchone() or (0,)
+            questions = dict.fromkeys(COMMON, "common")
+            wanted: dict[str, str] = {}
+            for one in people.loaded[:: max(1, len(people.loaded) // ASKED)][:ASKED]:
+                resource = patient(one)
+                name = resource["name"][0]
+                given, family = name["given"][0], name["family"]
+                year, month, day = resource["birthDate"].split("-")
+                questions[f"{given} {family}"] = "name"
+                asked = f"{given[:-1]} {family}x {month}/{day}/{year}"
+                questions[asked] = "slips"
+                wanted[asked] = f"{given} {family}"
+            for asked, kind in questions.items():
+                for _ in range(ROUNDS):
+                    began = time.perf_counter()
+                    found = await find(connection, asked, model, STEWARD)
+                    took.setdefault(kind, []).append((time.perf_counter() - began) * 1e3)
+                if asked in wanted:
+                    names = [one.known.name for one in found]
+                    at = [
+                        place
+                        for place, one in enumerate(names)
+                        if one.split()[-1] == wanted[asked].split()[-1]
+                    ]
+                    found_at.append(at[0] if at else NOT_FOUND)
+    with capsys.disabled():
+        print(f"\n{persons:,} persons")
+        for kind, times in took.items():
+            p95 = statistics.quantiles(times, n=20)[-1]
+            print(
+                f"  {kind}: {statistics.median(times):.1f} ms middling, {p95:.1f} at p95, {max(times):.1f} at most"
+            )
+        missed = found_at.count(NOT_FOUND)
+        print(f"  with two slips {found_at.count(0)} of {len(found_at)} stood first, {missed} were not found")
+    assert found_at.count(0) >= 0.9 * len(found_at)
+    for times in took.values():
+        assert statistics.median(times) < MOST_MS
