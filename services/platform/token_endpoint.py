@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from services.domain.access.reader import Reader, Role
 from services.domain.access.granted_scopes import granted
+from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_token
 from services.platform.client_assertion import ALGORITHMS, BadAssertion, check_assertion
 from services.platform.forms import URLENCODED, Forms

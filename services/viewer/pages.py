@@ -33,6 +33,7 @@ from services.viewer.seeing import NotSeen, seeing
 from services.viewer.story_views import StoryView, story_view
 from services.viewer.summaries import summary
 from services.viewer.timeline import Place
+from services.viewer.timeline_filter import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +133,13 @@ class Pages:
             as_of = now_ticks()
             try:
                 async with seeing(connection, request.state.reader, found[0]) as sight:
-                    page = await read_page(connection, found[0], start, as_of)
+                    only = Filter.read(request.query_params)
+                    page = await read_page(connection, found[0], start, as_of, only=only)
             except NotSeen as refused:
                 return self._not_seen(request, refused.refusal)
             names = await partners(connection)
-            told = (source for entry in page.entries for source in entry.sources)
-            relatives = await family_links(connection, found[0], told, Reader.SIGNED_IN, self._key)
+            sources = (source for entry in page.entries for source in entry.sources)
+            relatives = await family_links(connection, found[0], sources, Reader.SIGNED_IN, self._key)
             listed = await assets_named(connection, page.story.record.words) if page.story else []
         told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
         shown = await asyncio.to_thread(_shown, page, told_with)
@@ -147,6 +149,7 @@ class Pages:
             hidden=_hidden(sight, names),
             ways=ways_to_write(request.state.reader, found[0].hex()) if page.story else [],
             written=request.query_params.get("written", ""),
+            complete=_complete(complete, names),
         )
 
     def _not_seen(self, request: Request, refusal: Refusal) -> Response:
@@ -180,6 +183,8 @@ def _shown(page: PersonPage, told_with: _ToldWith) -> dict[str, Any]:
         "story": told_with.story(page.story) if page.story else None,
         "entries": [_entry(entry, page, names, told_with.relatives) for entry in page.entries],
         "total": page.total,
+        "only": page.only,
+        "choices": page.choices,
         "context": page.context,
         "newer": timeline.newer,
         "is_second": timeline.is_second,

@@ -117,6 +117,20 @@ cross join lateral (
 where s.person = %(person)s
 order by found.occurred, found.entry_key desc limit %(most)s
 
+-- name: outline_state
+-- What changes whenever anything does that the outline of a person's timeline is made of, for whoever sees as much.
+select coalesce(current_setting('carethread.opened', true), ''),
+       array_agg(row(id, sum)::text order by id)
+from record.source_record where person = %(person)s
+
+-- name: outline
+-- All that is told as an entry, in lists of one order: a row for each would take longer than all else.
+select s.sender, array_agg(e.entry_key), array_agg(e.occurred), array_agg(e.kind), array_agg(e.instant),
+       array_agg(e.resource_key)
+from record.source_record s join record.entry e on e.source_record = s.id and e.kind <> 'context'
+where s.person = %(person)s
+group by s.id, s.sender
+
 -- name: totals
 -- How many entries, and how many things that are only context. An entry has the key of one of its things. Counted for
 -- each source record by itself: of all at once whoever plans it may count everybody's.

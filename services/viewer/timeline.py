@@ -1,6 +1,8 @@
 """The timeline a page at a time: from a place in it on, so that a page costs the same wherever it is."""
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from typing import NamedTuple, Self
 
 from services.platform.postgres import Connection
@@ -50,9 +52,24 @@ async def read_timeline(connection: Connection, person: bytes, start: Place | No
     given = {"person": person, "occurred": place.occurred, "key": place.key}
     rows = await fetch(connection, "older", most=most + 1, **given)
     before = await fetch(connection, "newer", most=most + 1, **given) if start else []
+    return _page([Place(*row) for row in rows], [Place(*row) for row in before], most)
+
+
+def page_of(places: Sequence[Place], start: Place | None, most: int) -> Timeline:
+    """The same of these places alone, the newest first."""
+    at = bisect_left(places, _order(start), key=_order) if start else 0
+    return _page(places[at : at + most + 1], places[max(0, at - most - 1) : at][::-1], most)
+
+
+def _order(place: Place) -> tuple[int, bytes]:
+    return -place.occurred, place.key
+
+
+def _page(older: Sequence[Place], before: Sequence[Place], most: int) -> Timeline:
+    """Of the entries from its start on, and of those before it, the nearest first: one more of both than fit."""
     return Timeline(
-        [key for _, key in rows[:most]],
-        newer=Place(*before[:most][-1]) if before else None,
-        older=Place(*rows[most]) if rows[most:] else None,
+        [place.key for place in older[:most]],
+        newer=before[:most][-1] if before else None,
+        older=older[most] if older[most:] else None,
         is_second=len(before) <= most,
     )

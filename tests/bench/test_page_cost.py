@@ -11,12 +11,13 @@ from services.platform.postgres import connect
 from services.viewer.moments import now_ticks
 from services.viewer.person_page import read_page
 from services.viewer.reading import find_persons, read_record
+from services.viewer.timeline_filter import Filter
 from services.web import Web
 from tests.bench.long_record import Person, fill
 from tests.engines import Engines
 from tests.identities import record_id
 from tests.streams.fhir_builders import Demographics
-from tests.streams.norfolk_suffolk_partners import TRUST
+from tests.streams.norfolk_suffolk_partners import COUNCIL, TRUST
 
 pytestmark = [pytest.mark.alone, pytest.mark.any_broker]
 
@@ -27,6 +28,8 @@ MOST_OF_FULL = 1.5
 """That the longest may take of what the one that fills the page takes."""
 MOST_OF_SHORT = 2.3
 """That the first page of the longest may take of that of ten entries: about twice is reached, for it shows far more."""
+MOST_FILTERED_MS = 30.0
+"""That reading some entries alone may take, and counting what else could be chosen."""
 ROUNDS = 40
 
 SOMEBODY = {
@@ -90,3 +93,36 @@ async def test_a_page_takes_as_long_whatever_is_there(
     for page_of in least.values():
         assert page_of[LONG] <= MOST_OF_FULL * page_of[FULL]
     assert to_short <= MOST_OF_SHORT
+
+
+FILTERS = {
+    "a common kind": Filter(kind="Contact"),
+    "a rare kind": Filter(kind="Flag"),
+    "an organisation that tells much": Filter(by=TRUST.ods),
+    "one that tells little": Filter(by=COUNCIL.ods),
+    "one that tells nothing": Filter(by="ZZ999"),
+    "a kind, a sector and a year": Filter(
+        kind="Referral", sector="NHS", since="2010-01-01", until="2010-12-31"
+    ),
+}
+
+
+async def test_some_entries_alone_are_read_at_once(
+    database: Engines, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of the longest record, whatever is asked for."""
+    taken: dict[str, list[float]] = {name: [] for name in FILTERS}
+    async with await connect(database.dsn) as connection:
+        await fill(connection, Person(str(LONG), SOMEBODY[LONG]), LONG)
+        await connection.execute("vacuum analyze")
+        (person,) = await find_persons(connection, record_id(TRUST, str(LONG)).hex())
+        for _ in range(ROUNDS):
+            for name, only in FILTERS.items():
+                began = time.perf_counter()
+                await read_page(connection, person, None, now_ticks(), only=only)
+                taken[name].append((time.perf_counter() - began) * 1e3)
+    with capsys.disabled():
+        for name, times in taken.items():
+            print(f"\n{name}: {min(times):.1f} ms at least, {statistics.median(times):.1f} middling", end="")
+        print()
+    assert all(min(times) < MOST_FILTERED_MS for times in taken.values())

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from services.domain.access.reader import Reader, Role
 from services.domain.access.granted_scopes import NotAScope
+from services.domain.access.reader import Reader, Role
 from services.platform.access import token_reader
 from services.platform.partner_keys import NotAKeySet, register_keys
 from services.platform.postgres import connect
