@@ -30,9 +30,7 @@ _SESSION_SECONDS = "6"
 
 
 class LocalStack:
-    """The engines and processes on one data directory. `say` gets plain sentences for whoever watches; with `demo` the
-    front page lists everybody.
-    """
+    """The engines and processes on one data directory. `say` gets plain sentences for whoever watches."""
 
     def __init__(
         self,
@@ -44,7 +42,7 @@ class LocalStack:
         workers: int = 1,
         demo: bool = False,
     ) -> None:
-        """`demo`: the sign-in page offers invented people."""
+        """`demo`: the sign-in page offers invented people, and the front page lists whom there are."""
         self._data_dir = data_dir
         self._logs = data_dir / "logs"
         self._say = say
@@ -143,7 +141,6 @@ class LocalStack:
             "CARETHREAD_HTTP_HOST": "127.0.0.1",
             "CARETHREAD_DEMO_SIGN_IN": str(self._demo),
             "CARETHREAD_SESSION_TIMEOUT": _SESSION_SECONDS,
-            **({"CARETHREAD_DEMO": "true"} if self._demo else {}),
         }
         process = name.split("-", maxsplit=1)[0]
         log = self._logs / f"{name}.log"

@@ -84,7 +84,7 @@ class Web:
             *UploadPages(acceptance).routes,
             *QuarantinePages(acceptance).routes,
             *ReviewPages(self._pool, model, acceptance.accept_ruling).routes,
-            *FindPages(self._pool, model, demo=settings.demo).routes,
+            *FindPages(self._pool, model, demo=settings.demo_sign_in).routes,
             *Pages(self._pool, stalled, key).routes,
             *ReferralPage(self._pool, stalled, told_of).routes,
             *WritingPages(self._pool, key, acceptance.accept_written, told_of).routes,

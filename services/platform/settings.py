@@ -82,10 +82,6 @@ class Settings(BaseSettings):
         5.0, gt=0, le=200, description="Most requests a second that this process makes to PDS."
     )
     replication: int = Field(1, ge=1, le=7, description="Copies the Kafka cluster keeps of each topic made.")
-    demo: bool = Field(
-        False,
-        description="Whether everybody here is invented: the front page lists them then. 'up --demo' sets it.",
-    )
     stalled_days: _Days = Field(
         14, description="Days without an answer after which a referral counts as stalled."
     )
@@ -115,8 +111,8 @@ class Settings(BaseSettings):
     )
     demo_sign_in: bool = Field(
         False,
-        description="Whether the sign-in page offers invented people without a password: `carethread up --demo` alone "
-        "sets it. Only this machine is served then, and with the local stack's partnership key.",
+        description="Whether everybody here is invented: the sign-in page offers invented people without a password and the "
+        "front page lists whom there are. `carethread up --demo` alone sets it. Only this machine is served then, and with the local stack's partnership key.",
     )
 
     @property

@@ -149,7 +149,6 @@ class Pages:
             hidden=_hidden(sight, names),
             ways=ways_to_write(request.state.reader, found[0].hex()) if page.story else [],
             written=request.query_params.get("written", ""),
-            complete=_complete(complete, names),
         )
 
     def _not_seen(self, request: Request, refusal: Refusal) -> Response:

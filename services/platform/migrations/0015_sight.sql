@@ -61,7 +61,11 @@ create function access.guard_record() returns void language plpgsql as $$
 begin
     grant usage on schema record, access to carethread_viewer;
     grant select on all tables in schema record to carethread_viewer;
-    revoke select on record.blocking, record.number, record.link, record.ruling from carethread_viewer;
+    execute (
+        select format('revoke select on %s from carethread_viewer', string_agg(format('record.%I', tablename), ', '))
+        from pg_tables
+        where schemaname = 'record' and tablename in ('blocking', 'found_by', 'number', 'link', 'ruling')
+    );
     grant select on access.partner to carethread_viewer;
     alter table record.source_record enable row level security;
     alter table record.entry enable row level security;

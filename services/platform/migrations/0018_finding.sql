@@ -6,3 +6,5 @@ create table record.found_by (
     primary key (term, source_record)
 );
 create index on record.found_by (source_record);
+
+revoke select on record.found_by from carethread_viewer;
