@@ -30,7 +30,7 @@ def planted(node: Any) -> Any:
         return [planted(one) for one in node]
     if not isinstance(node, dict):
         return node
-    found = {}
+    found: dict[str, Any] = {}
     for name, told in node.items():
         if name in _WORDS and isinstance(told, str):
             found[name] = PLANTED + told
