@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from schemas.stream import read_line
-from services.domain.access.labels import label_of
+from services.domain.access.label import label_of
 from services.domain.access.sight import Label, Opened, Sight
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from services.domain.access.labels import label_of
+from services.domain.access.label import label_of
 from services.domain.record.continuity.things import moment
 from services.domain.record.continuity.what_matters import may_matter
 from services.domain.record.instant import DAY
@@ -23,7 +23,7 @@ class Gist(NamedTuple):
     measure: str
     """The measure of which it is a score (measures.series.measure_of); empty where it is none."""
     label: int
-    """How confidential it is (access.labels.label_of)."""
+    """How confidential it is (access.label.label_of)."""
     trace: bytes
     """What it says of referrals (referrals.traces.trace_row)."""
 
