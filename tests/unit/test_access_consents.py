@@ -302,6 +302,114 @@ CASES = {
     "C19: unless the parts do": Case(
         PEER, (ruled("OTHER", provision=[{"type": "permit", "actor": of(TIDEWELL)}]),), ALL_KINDS
     ),
+    "C3: nor may all but some be permitted in emergencies": Case(
+        DOCTOR, (ruled("EMRGONLY", type="permit", actor=of(COUNCIL)),), NOTHING
+    ),
+    "C10: and is to nobody else": Case(
+        DOCTOR,
+        (
+            provided(
+                "permit", actor=of(TIDEWELL), provision=[{"type": "deny", "class": classes("Observation")}]
+            ),
+        ),
+        ALL_KINDS,
+    ),
+    "C10: an exception has the kinds of the whole": Case(
+        PEER,
+        (
+            provided(
+                "permit",
+                actor=of(LANTERN),
+                class_=classes("Observation"),
+                provision=[
+                    {"type": "permit", "actor": of(TIDEWELL), "class": classes("Observation", "Condition")}
+                ],
+            ),
+        ),
+        MINIMUM_SEEN | SCORES,
+    ),
+    "C10: and its period": Case(
+        SOCIAL,
+        (
+            provided(
+                "deny",
+                actor=of(LANTERN),
+                period={"end": "2026-06-14"},
+                provision=[{"type": "deny", "actor": of(COUNCIL)}],
+            ),
+        ),
+        ALL_KINDS,
+    ),
+    "C10: and its purpose": Case(
+        SOCIAL,
+        (
+            provided(
+                "deny",
+                actor=of(LANTERN),
+                purpose=[{"code": "HRESCH"}],
+                provision=[{"type": "deny", "actor": of(COUNCIL)}],
+            ),
+        ),
+        ALL_KINDS,
+    ),
+    "C10: and what of it is not understood": Case(
+        PEER,
+        (
+            provided(
+                "permit",
+                actor=of(LANTERN),
+                code=[coded("75326-9")],
+                provision=[{"type": "permit", "actor": of(TIDEWELL)}],
+            ),
+        ),
+        MINIMUM_SEEN,
+    ),
+    "C13: with those whom it excepted": Case(
+        SOCIAL,
+        (
+            says(
+                TRUST,
+                "permit",
+                status="inactive",
+                provision={
+                    "type": "permit",
+                    "actor": of(LANTERN),
+                    "provision": [{"type": "deny", "actor": of(COUNCIL)}],
+                },
+            ),
+        ),
+        NOTHING,
+    ),
+    "C14: nor does an opt-out with exceptions": Case(
+        DOCTOR,
+        (says(TRUST, "permit", COUNCIL, status="inactive", policyRule={"coding": [{"code": "OPTOUT"}]}),),
+        ALL_KINDS,
+    ),
+    "C15: permitted to an end that cannot be read": Case(
+        SOCIAL, (provided("permit", actor=of(COUNCIL), period={"end": "soon"}),), NOTHING
+    ),
+    "C15: refused to that very moment": Case(
+        SOCIAL, (provided("deny", actor=of(COUNCIL), period={"end": "2026-06-15T12:00:00Z"}),), NOTHING
+    ),
+    "C15: and not a tick longer": Case(
+        SOCIAL,
+        (provided("deny", actor=of(COUNCIL), period={"end": "2026-06-15T11:59:59.9999999Z"}),),
+        ALL_KINDS,
+    ),
+    "C18: nor is a permission of care for a reason not known": Case(
+        PEER, (provided("permit", actor=of(TIDEWELL), purpose=[{"code": "FAMRQT"}]),), MINIMUM_SEEN
+    ),
+    "C19: a permission of single resources opens no kind": Case(
+        PEER,
+        (
+            provided(
+                "permit",
+                actor=of(TIDEWELL),
+                data=[{"meaning": "instance", "reference": {"reference": "Observation/1"}}],
+            ),
+        ),
+        MINIMUM_SEEN,
+    ),
 }
 
 
@@ -310,3 +418,11 @@ def test_what_a_consent_opens(case: Case) -> None:
     """To a reader whose organisation knows the person."""
     known = facts(TRUST, COUNCIL, SURGERY, TIDEWELL, LANTERN, *case.consents)
     assert kinds_seen(case.who, known, case.teller) == case.kinds
+
+
+def test_who_has_no_known_sector_may_be_of_the_one_that_is_refused() -> None:
+    """C5: an organisation that a referral asks and that tells nothing itself; a permission is none for it."""
+    surgery, lantern = reader(CLINICIAN, SURGERY), reader(PEER_WORKER, LANTERN)
+    refused, permitted = (provided(decision, actor=BY_SECTOR) for decision in ("deny", "permit"))
+    assert kinds_seen(surgery, facts(TRUST, refused, involved=(SURGERY,)), TRUST) == NOTHING
+    assert kinds_seen(lantern, facts(TRUST, permitted, involved=(LANTERN,)), TRUST) == MINIMUM_SEEN
