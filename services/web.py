@@ -42,6 +42,7 @@ from services.viewer.fhir import FhirDoor
 from services.viewer.fhir_find import Finder
 from services.viewer.fhir_people import FhirPeople
 from services.viewer.find_pages import FindPages
+from services.viewer.glass import GlassPage
 from services.viewer.pages import Pages
 from services.viewer.referral_page import ReferralPage
 from services.viewer.told import ToldOf
@@ -86,6 +87,7 @@ class Web:
             *ReviewPages(self._pool, model, acceptance.accept_ruling).routes,
             *FindPages(self._pool, model, demo=settings.demo_sign_in).routes,
             *Pages(self._pool, stalled, key).routes,
+            *GlassPage(self._pool).routes,
             *ReferralPage(self._pool, stalled, told_of).routes,
             *WritingPages(self._pool, key, acceptance.accept_written, told_of).routes,
         ]

@@ -16,6 +16,7 @@ from services.platform.audit import Audit, count_refusal
 from services.platform.audit_event import Event, Outcome
 from services.platform.audit_request import Noted, begin, event_of, outcome_of
 from services.platform.postgres import Connection
+from services.platform.reads_now import reads_now
 from services.platform.sign_in import reader_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -74,6 +75,7 @@ class Gate:
                 await self._write_refusal(request, noted, listed, reader)
                 return self._refuse(request, reader)
             request.state.reader = reader
+            reads_now.set(reader)
             return await self._audited(request, noted, listed, endpoint)
 
         return Route(route.path, guarded, methods=methods)

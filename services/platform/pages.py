@@ -9,7 +9,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
+from services.domain.access.reader import Reader
+from services.domain.access.routes import ROUTES
 from services.platform.demo_people import DemoPerson
+from services.platform.reads_now import reads_now
 
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
@@ -48,7 +51,11 @@ class Frame:
 
     def page(self, template: str, status: int = 200, **given: Any) -> Response:
         """The page that `template` makes of what is given."""
-        return HTMLResponse(self._templates.get_template(template).render(**given), status, PAGE_HEADERS)
+        reader = reads_now.get()
+        told = self._templates.get_template(template).render(
+            **given, reads_now=reader, navigation=navigation(reader)
+        )
+        return HTMLResponse(told, status, PAGE_HEADERS)
 
     def form_page(self, template: str, status: int = 200, **given: Any) -> Response:
         """A page whose form says where it comes from: with no referrer at all, a browser tells no origin either."""
@@ -59,6 +66,23 @@ class Frame:
     def not_signed_in(self, reason: str = "", status: int = 401, ways: Ways = _LINKS_ALONE) -> Response:
         """The page that says how to sign in."""
         return self.form_page("sign_in.html", status, reason=reason, ways=ways)
+
+
+def navigation(reader: Reader | None) -> list[tuple[str, str]]:
+    """Where the reader may go from every page: the address, and the words."""
+    return [
+        (path, words) for path, words in _PLACES if reader and reader.role in ROUTES.get(f"GET {path}", ())
+    ]
+
+
+_PLACES = (
+    ("/", "Find a person"),
+    ("/partnership", "Partnership"),
+    ("/uploads", "Upload a sheet"),
+    ("/partners", "Partners"),
+    ("/quarantine", "Quarantine"),
+    ("/review", "Review"),
+)
 
 
 def see_other(path: str, **query: str) -> Response:

@@ -111,9 +111,9 @@ class Settings(BaseSettings):
     )
     demo_sign_in: bool = Field(
         False,
-        description="Whether everybody here is invented: the sign-in page offers people without a password, and the front "
-        "page lists whom there are. `carethread up --demo` alone sets it. Only this machine is served then, and with the "
-        "local stack's partnership key.",
+        description="Whether everybody here is invented: the sign-in page offers people without a password, and the "
+        "front page lists whom there are. `carethread up --demo` alone sets it. Only this machine is served then, "
+        "and with the local stack's partnership key.",
     )
 
     @property

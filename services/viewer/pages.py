@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.family_links import Reader
+from services.domain.access.routes import GLASS_BREAKERS
 from services.domain.access.sight import Refusal, Sight
 from services.domain.identity.demographics import display_name
 from services.domain.record.kinds import said_when
@@ -127,8 +128,7 @@ class Pages:
                     "found.html", 404, asked=request.path_params["id"], found=[], of_number=False
                 )
             saw(found)
-            if held := await holds(connection, found[0]):
-                return self._frame.page("held.html", 403, held=[_held(one) for one in held])
+            held = await holds(connection, found[0])
             start = Place.read(request.query_params.get("from", ""))
             as_of = now_ticks()
             try:
@@ -137,15 +137,18 @@ class Pages:
                     page = await read_page(connection, found[0], start, as_of, only=only)
             except NotSeen as refused:
                 return self._not_seen(request, refused.refusal)
+            if held:
+                return self._frame.page("held.html", 403, held=[_held(one) for one in held])
             names = await partners(connection)
             sources = (source for entry in page.entries for source in entry.sources)
             relatives = await family_links(connection, found[0], sources, Reader.SIGNED_IN, self._key)
             listed = await assets_named(connection, page.story.record.words) if page.story else []
         told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
         shown = await asyncio.to_thread(_shown, page, told_with)
-        return self._frame.page(
+        return self._frame.form_page(
             "person.html",
             **shown,
+            may_break=request.state.reader.role in GLASS_BREAKERS,
             hidden=_hidden(sight, names),
             ways=ways_to_write(request.state.reader, found[0].hex()) if page.story else [],
             written=request.query_params.get("written", ""),
@@ -157,7 +160,8 @@ class Pages:
             return self._frame.page(
                 "found.html", 404, asked=request.path_params["id"], found=[], of_number=False
             )
-        return self._frame.page("not_seen.html", 403, reason=refusal.reason)
+        given = {"reason": refusal.reason, "person": request.path_params["id"]}
+        return self._frame.form_page("not_seen.html", 403, **given, may_break=refusal.may_break_glass)
 
 
 class _ToldWith(NamedTuple):

@@ -23,6 +23,7 @@ from services.platform.access import Partner, partners
 from services.platform.audit_request import saw, was_refused
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
+from services.viewer.glass import glass_until
 from services.viewer.moments import now_ticks
 from services.viewer.reading import Known, SourceRecord, read_known
 
@@ -48,9 +49,7 @@ class NotSeen(Exception):
 
 
 @asynccontextmanager
-async def seeing(
-    connection: Connection, reader: Reader, person: bytes, glass_until: int | None = None
-) -> AsyncIterator[Sight]:
+async def seeing(connection: Connection, reader: Reader, person: bytes) -> AsyncIterator[Sight]:
     """Whatever is read of the person within, as of one moment, is what the reader may see of them.
 
     Raises:
@@ -58,7 +57,8 @@ async def seeing(
     """
     async with snapshot(connection):
         facts, parties = await _read_facts(connection, reader, [await read_known(connection, person)])
-        found = sight(reader, facts[person], now_ticks(), glass_until)
+        until = await glass_until(connection, reader, person)
+        found = sight(reader, facts[person], now_ticks(), until)
         saw([person])
         if isinstance(found, Refusal):
             was_refused()

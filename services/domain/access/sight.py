@@ -6,10 +6,10 @@ from typing import Any, NamedTuple
 
 from services.domain.access.kinds import ALL_KINDS, MINIMUM_OWN, MINIMUM_SEEN
 from services.domain.access.reader import Reader, Role
+from services.domain.access.routes import GLASS_BREAKERS
 from services.domain.access.sharing import Consent, Receiver, Terms, consent_of, terms
 from services.domain.record.business_identity import named_identity
 
-GLASS_BREAKERS = frozenset({Role.CLINICIAN, Role.SOCIAL_WORKER})
 """Who may, with a reason and for a limited time, see what relationship and consent close to them."""
 
 _CARERS = GLASS_BREAKERS | {Role.PEER_WORKER}
