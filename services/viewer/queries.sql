@@ -187,8 +187,9 @@ select 'to come', e.entry_key, e.occurred
 from known join record.entry e on e.source_record = known.id and e.kind = 'Appointment' and e.occurred >= %(ends)s
 
 -- name: state
--- What changes whenever anything of the record does.
-select id, sum from record.source_record where person = %(person)s order by id
+-- What changes whenever anything of the record does, and what of it is opened to whoever reads.
+select id, sum, current_setting('carethread.opened', true), current_setting('carethread.opened_things', true)
+from record.source_record where person = %(person)s order by id
 
 -- name: traces
 -- In three lists of one order: a row for each would take longer than all else.

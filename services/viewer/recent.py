@@ -81,7 +81,8 @@ def _latest(rows: Sequence[Any], most: int) -> tuple[frozenset[bytes], int]:
 
 async def _keep(connection: Connection, person: bytes, since: int, limits: Limits) -> Kept:
     """What of the referrals is read. To choose it takes a few microseconds a trace, so it is remembered for as long as
-    the running sums of the person's source records are the same: the record is, then (the digest holds all of it)."""
+    the running sums of the person's source records are the same: the record is, then (the digest holds all of it).
+    What one reader may see is another choice than what the next one may."""
     state = await fetch(connection, "state", person=person)
     about = (*map(tuple, state), since, limits)
     if about not in _remembered:
@@ -101,4 +102,4 @@ def _chosen(told: tuple[Sequence[bytes], ...], since: int, limits: Limits) -> Ke
 
 _MOST_REMEMBERED = 200
 _remembered: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
-"""By the source records with their sums, the day and the limits."""
+"""By the source records with their sums and what of them is opened, the day and the limits."""

@@ -330,3 +330,26 @@ async def test_somebody_known_without_a_number_is_known_again(database: Engines)
                 assert answer.headers["location"][-12:] == "written=done"
         record = await the_record(connection)
     assert len(record.source_records) == 2
+
+
+async def test_a_peer_worker_sees_the_referrals_of_their_own_organisation_alone(
+    database: Engines, connection: Connection
+) -> None:
+    """Whoever looked before, at the same record: one to another service they learn nothing of, and can answer none."""
+    other = referral(SURGERYS, "sr-2", TRUST, "Talking therapy", WHY, on=AT, ubrn="100200300402")
+    body = orjson.dumps(message(SURGERY, AT, other, [SURGERYS.patient]))
+    await take_in(connection, [(SURGERY.ods, 1, body)])
+    person = f"/person/{(await the_record(connection)).person.hex()}"
+    told = {one.service: one.key.hex() for one in threads((await the_record(connection)).words)}
+    for _ in range(2):
+        async with browsing(database, PEER) as client:
+            shown = (await client.get(person)).text
+            assert ("Befriending" in shown, "Talking therapy" in shown) == (True, False)
+            for act in (Act.ACCEPT, Act.REJECT):
+                assert (await client.get(f"{person}/referral/{told['Befriending']}/{act}")).status_code == 200
+                assert (
+                    await client.get(f"{person}/referral/{told['Talking therapy']}/{act}")
+                ).status_code == 404
+        async with browsing(database, WORKER) as client:
+            shown = (await client.get(person)).text
+            assert ("Befriending" in shown, "Talking therapy" in shown) == (True, True)
