@@ -20,7 +20,7 @@ from services.viewer.reading import CareRecord, list_persons, read_record
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import NUMBERS, take_in
-from tests.streams.fhir_builders import Demographics, known_to, note, referral
+from tests.streams.fhir_builders import Demographics, answer, known_to, note, referral
 from tests.streams.message_lines import message
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 from tests.unit.writing_forms import FILLED
@@ -337,8 +337,15 @@ async def test_a_peer_worker_sees_the_referrals_of_their_own_organisation_alone(
 ) -> None:
     """Whoever looked before, at the same record: one to another service they learn nothing of, and can answer none."""
     other = referral(SURGERYS, "sr-2", TRUST, "Talking therapy", WHY, on=AT, ubrn="100200300402")
-    body = orjson.dumps(message(SURGERY, AT, other, [SURGERYS.patient]))
-    await take_in(connection, [(SURGERY.ods, 1, body)])
+    copy = referral(TRUSTS, "in-2", TRUST, "Talking therapy", WHY, on=AT, by=SURGERY, ubrn="100200300402")
+    no = answer(TRUSTS, "no-2", copy, "rejected", "Lonely rather than unwell", on="2026-03-05T09:00:00Z")
+    await take_in(
+        connection,
+        [
+            (SURGERY.ods, 1, orjson.dumps(message(SURGERY, AT, other, [SURGERYS.patient]))),
+            (TRUST.ods, 1, orjson.dumps(message(TRUST, AT, no, [TRUSTS.patient, copy]))),
+        ],
+    )
     person = f"/person/{(await the_record(connection)).person.hex()}"
     told = {one.service: one.key.hex() for one in threads((await the_record(connection)).words)}
     for _ in range(2):
@@ -353,3 +360,4 @@ async def test_a_peer_worker_sees_the_referrals_of_their_own_organisation_alone(
         async with browsing(database, WORKER) as client:
             shown = (await client.get(person)).text
             assert ("Befriending" in shown, "Talking therapy" in shown) == (True, True)
+            assert "Rejected on 5 March 2026: Lonely rather than unwell" in shown
