@@ -7,7 +7,6 @@ from schemas.writing.messages import Writer
 from schemas.writing.person import page_system
 
 _ACT_CODE = "http://terminology.hl7.org/CodeSystem/v3-ActCode"
-_PARTICIPATION = "http://terminology.hl7.org/CodeSystem/v3-ParticipationType"
 _ACHIEVEMENT = "http://terminology.hl7.org/CodeSystem/goal-achievement"
 
 WAYS = {
@@ -67,10 +66,12 @@ def meeting(
     *,
     referral: Resource | None = None,
 ) -> list[Resource]:
-    """The Encounter of a network meeting: every participant is told alike, in the order given, and nobody leads."""
-    alike = {"coding": [{"system": _PARTICIPATION, "code": "PART", "display": "Participation"}]}
+    """The Encounter of a network meeting: every participant is told alike, in the order given, and nobody leads.
+
+    None has a type (Encounter.participant.type): what somebody is stands behind their name, as they say it.
+    """
     encounter = _encounter(writer, date, way, what, referral)
-    encounter["participant"] = [{"type": [alike], "individual": {"display": one}} for one in people]
+    encounter["participant"] = [{"individual": {"display": one}} for one in people]
     return _with_note(writer, encounter, what, note)
 
 

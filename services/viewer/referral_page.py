@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import NamedTuple
+from urllib.parse import quote
 
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
@@ -16,7 +17,7 @@ from services.domain.record.referrals.threads import Thread, threads
 from services.domain.writing.acts import ANSWERS, OF_THE_PERSON, ON_A_REFERRAL, Act, may_write
 from services.domain.writing.referrals import is_held_by, offered
 from services.platform.access import Partner, partners
-from services.platform.pages import Frame
+from services.platform.pages import Frame, see_other
 from services.platform.postgres import Connection
 from services.viewer.moments import now_ticks
 from services.viewer.referral_views import one_referral_view
@@ -66,8 +67,8 @@ class ReferralPage:
         reader: Reader = request.state.reader
         id_ = request.path_params["id"]
         told = await self._told_of(reader, id_)
-        if told is None:
-            return self._frame.page("found.html", 404, asked=id_, persons=[])
+        if told is None:  # why not, the person's own page says
+            return see_other(f"/person/{quote(id_, safe='')}")
         async with self._pool.connection() as connection:
             names = await partners(connection)
         called = {ods: one.name for ods, one in names.items()}

@@ -308,8 +308,9 @@ async def test_what_there_is_not_is_not_found(database: Engines, connection: Con
             f"{person}/referral/{'0' * 32}/accept",
             f"/person/{'0' * 32}/write/note",
             f"{person}/referral/{'0' * 32}",
+            f"/person/{'0' * 32}/referral/{'0' * 32}",
         ):
-            assert (await client.get(address)).status_code == 404, address
+            assert (await client.get(address, follow_redirects=True)).status_code == 404, address
         elsewhere = {"Origin": "https://elsewhere.example"}
         form = {"key": "ab" * 16, **FILLED[Act.NOTE]}
         answer = await client.post(f"{person}/write/note", data=form, headers=elsewhere)
@@ -330,6 +331,23 @@ async def test_somebody_known_without_a_number_is_known_again(database: Engines)
                 assert answer.headers["location"][-12:] == "written=done"
         record = await the_record(connection)
     assert len(record.source_records) == 2
+
+
+async def test_of_whom_too_little_is_known_a_steward_decides(database: Engines) -> None:
+    """A name alone could be two people: what is written is kept apart, and whoever wrote it is told so."""
+    who = known_to(LANTERN, "1", replace(WREN, nhs_number="", phone="", postcode=""), AT)
+    for field in ("birthDate", "gender"):
+        del who.patient[field]
+    told = note(who, "note-1", "We met.", on=AT, by="Sam Okafor, peer worker")
+    async with await connect(database.dsn) as connection:
+        await register_partner(connection, Partner(LANTERN.ods, LANTERN.name, LANTERN.sector))
+        await take_in(connection, [(LANTERN.ods, 1, orjson.dumps(message(LANTERN, AT, told, [who.patient])))])
+        person = (await the_record(connection)).person.hex()
+        async with browsing(database, PEER) as client:
+            answer = await send(client, f"/person/{person}/write/note", about="Tea", words="Two")
+            assert answer.headers["location"] == f"/person/{person}?written=apart"
+            assert "not in this record" in (await client.get(answer.headers["location"])).text
+        assert len(await list_persons(connection, None)) == 2
 
 
 async def test_a_peer_worker_sees_the_referrals_of_their_own_organisation_alone(
