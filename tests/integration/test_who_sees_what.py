@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import orjson
 import pytest
 
 from schemas.stream import read_line
@@ -13,7 +14,7 @@ from services.platform.postgres import connect
 from services.viewer.reading import list_known
 from services.web import Web
 from tests.engines import Engines
-from tests.identities import take_in
+from tests.identities import WREN, Sent, take_in, told
 from tests.streams.every_scenario import EVERY
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, PARTNERS, TIDEWELL, TRUST
 
@@ -163,3 +164,71 @@ async def test_nobody_else_breaks_the_glass(
     given = {"reason": "Something that would be good to know"}
     address = f"/person/{people['Bee Sallow']}/break-glass"
     assert (await browser.post(address, data=given, headers=OWN_PAGE)).status_code == 403
+
+
+def labelled(code: str) -> list[Sent]:
+    """What the trust and the council tell of somebody, of whom the trust says how confidential it is to know them."""
+    sent = [told(TRUST, "1", WREN), told(COUNCIL, "1", WREN)]
+    sender, at, body = sent[0]
+    message = orjson.loads(body)
+    for entry in message["entry"]:
+        if entry["resource"]["resourceType"] == "Patient":
+            entry["resource"].setdefault("meta", {})["security"] = [{"system": CONFIDENTIALITY, "code": code}]
+    return [(sender, at, orjson.dumps(message)), *sent[1:]]
+
+
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+WHEREABOUTS = (WREN.phone, WREN.street, WREN.town, WREN.postcode)
+
+
+async def test_where_a_restricted_person_lives_is_told_to_nobody_else(
+    browser: httpx.AsyncClient, database: Engines
+) -> None:
+    """Not by the council's own word either, which says the same and has no label; on no page and in no answer."""
+    async with await connect(database.dsn) as connection:
+        for one in PARTNERS:
+            await register_partner(connection, Partner(one.ods, one.name, one.sector))
+        await take_in(connection, labelled("R"))
+        (person,) = [one.person.hex() for one in await list_known(connection, None)]
+    for organisation, role, knows in (
+        (TRUST, Role.CLINICIAN, True),
+        (COUNCIL, Role.SOCIAL_WORKER, False),
+        (COUNCIL, Role.PEER_WORKER, False),
+        (COUNCIL, Role.STEWARD, False),
+    ):
+        await be(browser, database, role, organisation.ods)
+        answers = [
+            await browser.get(f"/person/{person}"),
+            await browser.get(f"/fhir/Patient/{person}/$everything"),
+            await browser.get(f"/fhir/Patient/{person}"),
+        ]
+        assert [one.status_code for one in answers] == [200] * 3, (role, organisation)
+        shown = [words for words in WHEREABOUTS if any(words in one.text for one in answers)]
+        assert bool(shown) == knows, (role, organisation, shown)
+
+
+async def test_of_a_person_who_must_not_be_known_of_nothing_is_told(
+    browser: httpx.AsyncClient, database: Engines
+) -> None:
+    """The same answer as of somebody who is not there, but to the organisation that told of them."""
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, labelled("V")[:1])
+        (person,) = [one.person.hex() for one in await list_known(connection, None)]
+    nobody = "f" * len(person)
+    for organisation, role, status in (
+        (TRUST, Role.CLINICIAN, 200),
+        (COUNCIL, Role.CLINICIAN, 404),
+        (LANTERN, Role.SOCIAL_WORKER, 404),
+        (COUNCIL, Role.STEWARD, 404),
+    ):
+        await be(browser, database, role, organisation.ods)
+        for address in ("/person/{}", "/fhir/Patient/{}/$everything", "/fhir/Patient/{}"):
+            there = await browser.get(address.format(person))
+            assert there.status_code == status, (role, organisation, address)
+            if status == 404:
+                absent = await browser.get(address.format(nobody))
+                assert there.text.replace(person, "") == absent.text.replace(nobody, ""), address
+        found = await browser.get("/person", params={"q": f"{WREN.given} {WREN.family}"})
+        assert (person in found.text) == (
+            status == 200 and found.status_code == 200
+        ) or found.status_code == 303
