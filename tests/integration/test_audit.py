@@ -8,6 +8,7 @@ import psycopg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
 from services.audit.verify import Finding, Verification
 from services.domain.access.audited import Kind
@@ -156,6 +157,24 @@ async def test_it_is_only_ever_added_to(statement: str, connection: Connection, 
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         await connection.execute(statement.encode())
     assert await findings(connection, file) == []
+
+
+async def test_a_broken_glass_and_a_refusal_are_counted(connection: Connection) -> None:
+    """An alert watches the first; both say what they are in DICOM's words."""
+
+    def counted() -> tuple[float | None, float | None]:
+        refused = REGISTRY.get_sample_value("care_access_denied_total", {"role": "ops"})
+        return REGISTRY.get_sample_value("care_break_glass_total"), refused
+
+    audit = Audit("web", PARTNERSHIP_KEY, None)
+    ops = READER._replace(role=Role.OPS)
+    glass, refused = counted()
+    await audit.audited(connection, Event(Kind.BREAK_GLASS, READER, "POST /person/{id}/break-glass"))
+    await audit.audited(connection, Event(Kind.REFUSAL, ops, "GET /person/{id}", outcome=Outcome.REFUSED))
+    assert counted() == ((glass or 0) + 1, (refused or 0) + 1)
+    rows = await (await connection.execute("select event from audit.event order by seq")).fetchall()
+    codes = [[one["code"] for one in event["subtype"]] for (event,) in rows]
+    assert codes == [["break-glass", "110127"], ["refusal"]]
 
 
 async def test_two_processes_may_write_one_chain(
