@@ -24,7 +24,8 @@ class Noted:
     persons: list[bytes] = field(default_factory=list)
     things: list[str] = field(default_factory=list)
     signed_in: Reader | None = None
-    refused: bool = False
+    refused: list[bytes] = field(default_factory=list)
+    """The persons of whom nothing is shown because of who asks."""
 
 
 _noted: ContextVar[Noted | None] = ContextVar("noted", default=None)
@@ -55,20 +56,23 @@ def signs_in(reader: Reader | None) -> None:
         noted.signed_in = reader
 
 
-def was_refused() -> None:
-    """Note that it is refused because of who asks, whatever they are told."""
+def was_refused(person: bytes) -> None:
+    """Note that nothing of a person is shown because of who asks, whatever they are told."""
     if (noted := _noted.get()) is not None:
-        noted.refused = True
+        noted.refused.append(person)
 
 
-def event_of(
+def events_of(
     request: Request, noted: Noted, audit: Audit, kind: Kind, listed: str, status: int = 200
-) -> Event:
-    """The event that a request to the route `listed` is, answered with this status."""
+) -> list[Event]:
+    """The events that a request to the route `listed` is, answered with this status.
+
+    Those of whom nothing was shown because of who asked are told of apart from the others.
+    """
     words = urlencode(sorted(request.query_params.multi_items()))
     addressed = (one for one in map(str, request.path_params.values()) if _ID.fullmatch(one))
-    outcome = Outcome.REFUSED if noted.refused else outcome_of(status)
-    return Event(
+    outcome = outcome_of(status)
+    event = Event(
         kind=Kind.REFUSAL if outcome is Outcome.REFUSED else kind,
         reader=request.state.reader,
         doing=listed,
@@ -77,6 +81,10 @@ def event_of(
         outcome=outcome,
         searched=audit.hashed(words),
     )
+    if not noted.refused:
+        return [event]
+    refusal = event._replace(kind=Kind.REFUSAL, persons=tuple(noted.refused), outcome=Outcome.REFUSED)
+    return [refusal] if outcome is not Outcome.DONE else [refusal, event]
 
 
 def outcome_of(status: int) -> Outcome:

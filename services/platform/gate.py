@@ -14,7 +14,7 @@ from services.domain.access.audited import ELSEWHERE, Kind, changes_something, k
 from services.domain.access.reader import Reader, Role
 from services.platform.audit import Audit, count_refusal
 from services.platform.audit_event import Event, Outcome
-from services.platform.audit_request import Noted, begin, event_of, outcome_of
+from services.platform.audit_request import Noted, begin, events_of, outcome_of
 from services.platform.postgres import Connection
 from services.platform.reads_now import reads_now
 from services.platform.sign_in import reader_of
@@ -84,21 +84,21 @@ class Gate:
         """What everybody may see is not written down; that it signed somebody in is."""
         response = await endpoint(request)
         if noted.signed_in is not None:
-            await self._write(Event(Kind.SIGN_IN, noted.signed_in, listed))
+            await self._write([Event(Kind.SIGN_IN, noted.signed_in, listed)])
         return response
 
     async def _audited(self, request: Request, noted: Noted, listed: str, endpoint: Endpoint) -> Response:
-        """A change is written before it is done, and again where it failed; what is read, before it is shown."""
+        """What is read is written before it is shown; a change before it is done, and then about whom it was."""
         kind = kind_of(listed)
-        if (
-            request.state.reader is None or listed in ELSEWHERE
-        ):  # nobody: a door for systems sends them away itself
-            return await endpoint(request)
-        if changes_something(kind):
-            await self._write(event_of(request, noted, self._audit, kind, listed))
+        if request.state.reader is None or listed in ELSEWHERE:
+            return await endpoint(request)  # nobody: a door for systems sends them away itself
+        is_change = changes_something(kind)
+        if is_change:
+            await self._write(events_of(request, noted, self._audit, kind, listed))
         response = await endpoint(request)
-        if not changes_something(kind) or outcome_of(response.status_code) is not Outcome.DONE:
-            await self._write(event_of(request, noted, self._audit, kind, listed, response.status_code))
+        failed = outcome_of(response.status_code) is not Outcome.DONE
+        if not is_change or failed or noted.persons or noted.things or noted.refused:
+            await self._write(events_of(request, noted, self._audit, kind, listed, response.status_code))
         return response
 
     async def _write_refusal(
@@ -109,11 +109,12 @@ class Gate:
             count_refusal("nobody")
             return
         request.state.reader = reader
-        await self._write(event_of(request, noted, self._audit, Kind.REFUSAL, listed, 403))
+        await self._write(events_of(request, noted, self._audit, Kind.REFUSAL, listed, 403))
 
-    async def _write(self, event: Event) -> None:
+    async def _write(self, events: Iterable[Event]) -> None:
         async with self._pool.connection() as connection:
-            await self._audit.audited(connection, event)
+            for event in events:
+                await self._audit.audited(connection, event)
 
     @staticmethod
     def _is_refused(roles: frozenset[Role], reader: Reader | None) -> bool:

@@ -14,6 +14,7 @@ from services.platform.access import (
     session_reader,
     token_reader,
 )
+from services.platform.audit_request import signs_in
 from services.platform.postgres import Connection
 
 _COOKIE = "carethread"
@@ -47,6 +48,7 @@ async def start_session(
 ) -> Response:
     """Give the browser a session of `reader` under a secret of its own; the one it came with ends."""
     await close_session(connection, request.cookies.get(_COOKIE, ""))
+    signs_in(reader)
     return open_session(response, await open_session_for(connection, reader), secure=secure)
 
 

@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from services.domain.access.granted_scopes import granted
 from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_token
+from services.platform.audit_request import signs_in
 from services.platform.client_assertion import ALGORITHMS, BadAssertion, check_assertion
 from services.platform.forms import URLENCODED, Forms
 from services.platform.postgres import Connection
@@ -86,6 +87,7 @@ class TokenEndpoint:
                 raise NotGranted("invalid_scope", f"None of these is registered; these are: {client.scopes}")
             reader = Reader(Role.PARTNER_SYSTEM, client.ods, client.ods, "", scopes)
             token = await issue_token(connection, client.ods, TOKEN_SECONDS, reader)
+        signs_in(reader)
         return {
             "access_token": token,
             "token_type": "bearer",

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute, Route
 
 from services.domain.access.reader import Role
 from services.domain.identity.model import Model
+from services.platform.audit_request import saw
 from services.platform.pages import PAGE_HEADERS, Frame
 from services.platform.postgres import Connection
 from services.viewer.finding import MOST_FOUND, Found, find
@@ -38,7 +39,9 @@ class FindPages:
         persons: list[dict[str, Any]] = []
         if self._demo and reader.role is not Role.OPS:
             async with self._pool.connection() as connection:
-                persons = [summary(one) for one in await list_known(connection, _MOST_LISTED)]
+                listed = await list_known(connection, _MOST_LISTED)
+            saw(one.person for one in listed)
+            persons = [summary(one) for one in listed]
         persons.sort(key=lambda one: (one["name"], one["birth_date"], one["id"]))
         return self._frame.page("home.html", persons=persons, finds=reader.role is not Role.OPS)
 
@@ -47,6 +50,7 @@ class FindPages:
         asked = request.query_params.get("q", "")
         async with self._pool.connection() as connection:
             named = await find_persons(connection, asked)
+            saw(named[:MOST_FOUND])
             if len(named) == 1:
                 return RedirectResponse(f"/person/{named[0].hex()}", 303, headers=PAGE_HEADERS)
             if named:
@@ -54,6 +58,7 @@ class FindPages:
                 found = [Found(one, ("NHS number",)) for one in known]
             else:
                 found = await find(connection, asked, self._model, request.state.reader)
+                saw(one.known.person for one in found)
             withheld = await holds_of(connection, [one.known.person for one in found])
         offered = [
             summary(one.known) | {"withheld": one.known.person in withheld, "why": ", ".join(one.why)}

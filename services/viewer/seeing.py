@@ -59,10 +59,10 @@ async def seeing(connection: Connection, reader: Reader, person: bytes) -> Async
         facts, parties = await _read_facts(connection, reader, [await read_known(connection, person)])
         until = await glass_until(connection, reader, person)
         found = sight(reader, facts[person], now_ticks(), until)
-        saw([person])
         if isinstance(found, Refusal):
-            was_refused()
+            was_refused(person)
             raise NotSeen(found)
+        saw([person])
         await open_to(connection, found, parties)
         yield found
 

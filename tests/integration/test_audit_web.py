@@ -139,6 +139,28 @@ async def test_a_system_that_may_not_read_is_written_too(database: Engines) -> N
     assert found in about(event)
 
 
+async def test_whoever_a_search_shows_is_in_it_and_whoever_it_hides_apart(database: Engines) -> None:
+    """Over FHIR: a steward is shown the person, and of a system that never told of them a refusal is written."""
+    found = await person(database)
+    search = f"/fhir/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|{NUMBER}"
+    async with await connect(database.dsn) as connection:
+        bearer = await issue_token(connection, "ZZB99")
+    async with door(database.settings) as client:
+        await sign_in(client, database, Role.STEWARD)
+        assert (await client.get(search)).json()["total"] == 1
+        (shown,) = last(database)
+        client.cookies.clear()
+        client.headers["Authorization"] = f"Bearer {bearer}"
+        assert (await client.get(search)).json()["total"] == 0
+        refusal, empty = last(database, 2)
+    assert (kind(shown), shown["outcome"]) == ("search", "0")
+    assert (kind(refusal), refusal["outcome"]) == ("refusal", "4")
+    assert (kind(empty), empty["outcome"]) == ("search", "0")
+    assert found in about(shown)
+    assert found in about(refusal)
+    assert found not in about(empty)
+
+
 async def test_without_audit_there_is_no_access(database: Engines) -> None:
     """A database that takes no event: 503 at every address that shows or does anything, and nothing is shown."""
     found = await person(database)
@@ -160,7 +182,8 @@ async def test_without_audit_there_is_no_access(database: Engines) -> None:
                     if Role.STEWARD not in roles or roles == PUBLIC:
                         continue
                     method, _, path = route.partition(" ")
-                    answer = await unaudited.request(method, re.sub(r"\{[^}]*\}", found, path))
+                    address = re.sub(r"\{[^}]*\}", found, re.sub(r"\{type:\w+\}", "Observation", path))
+                    answer = await unaudited.request(method, address)
                     assert answer.status_code == 503, route
                     assert "Quillfeather" not in answer.text
                 assert "written down" in answer.text
