@@ -25,6 +25,7 @@ _HEADINGS = {
     "outcomes": "What senders were told of them",
     "requests": "Requests by which they came",
     "traces": "Questions to the Personal Demographics Service",
+    "glass": "When somebody opened it although it was closed to them",
     "uploads": "Sheets that name this person, which others are in too",
 }
 

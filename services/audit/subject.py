@@ -62,6 +62,10 @@ async def everything_held(connection: Connection, person: bytes, partnership_key
                 ("id", "sender", "kind", "filename", "uploaded_at"),
                 await _rows(connection, "uploads", numbers=spoken),
             ),
+            "glass": _named(
+                ("user", "organisation", "reason", "at", "until"),
+                await _rows(connection, "glass", records=records),
+            ),
             "seen": [{"writer": one.writer, "seq": one.seq, "event": one.event} for one in seen],
         }
 

@@ -45,6 +45,11 @@ group by message_key order by message_key
 select message_key, sender, outcome, at, published_at from intake.outcome where message_key = any(%(keys)b::bytea[])
 order by txid, seq
 
+-- name: glass
+-- When somebody opened their record although it was closed to them, and why.
+select user_id, organisation, reason, broken_at, closes_at from access.broken_glass
+where person = any(%(records)b::bytea[]) order by broken_at
+
 -- name: requests
 -- The requests of BaRS clients by which the messages came.
 select message_key, sender, request_id from intake.request where message_key = any(%(keys)b::bytea[])

@@ -100,7 +100,9 @@ def _count(event: Event) -> None:
     metrics.AUDIT_EVENTS.labels(event.kind).inc()
     if event.outcome is Outcome.REFUSED:
         count_refusal(str(event.reader.role) if event.reader else "nobody")
-    if event.kind is Kind.BREAK_GLASS:
+    if (
+        event.kind is Kind.BREAK_GLASS and event.persons and event.outcome is Outcome.DONE
+    ):  # not that it is asked for
         metrics.BREAK_GLASS.inc()
 
 
