@@ -61,7 +61,7 @@ def list_(
     from services import show_audit
     from services.audit.events import Written, latest_events
     from services.domain.access.audited import Kind
-    from services.viewer.reading import find_persons
+    from services.viewer.reading import find_persons, read_all_known
 
     if kind is not None and kind not in tuple(Kind):
         beside.fail(f"--kind is one of {', '.join(Kind)}.", 2)
@@ -70,7 +70,8 @@ def list_(
     async def read(connection: Any) -> list[Written]:
         about = None
         if person is not None:
-            about = [one.hex() for one in await find_persons(connection, person)]
+            known = await read_all_known(connection, await find_persons(connection, person))
+            about = [one.id.hex() for someone in known for one in someone.source_records]
         found = await latest_events(connection, about=about, kind=kind, most=most)
         await beside.write_down(connection, settings, "audit list", Kind.READ)
         return found

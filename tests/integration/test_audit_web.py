@@ -20,9 +20,11 @@ from services.domain.access.reader import Reader, Role
 from services.domain.access.routes import PUBLIC, ROUTES
 from services.platform.access import issue_link, issue_token
 from services.platform.audit_chain import Anchors
+from services.platform.partner_keys import register_keys
 from services.platform.postgres import connect
 from services.platform.settings import Settings
 from services.web import Web
+from tests.client_keys import claims, form, jwks, rsa, signed
 from tests.engines import PARTNERSHIP_KEY, Engines
 from tests.identities import NUMBERS, WREN, Sent, record_id, take_in, told
 from tests.streams.norfolk_suffolk_partners import SURGERY, TRUST
@@ -110,6 +112,25 @@ async def test_nothing_of_the_person_and_no_words_are_in_it(database: Engines) -
     assert kind(first) == "search"
     for word in (NUMBER, "Quillfeather", WREN.birth_date, WREN.given, "We met"):
         assert word.encode() not in orjson.dumps(events)
+
+
+async def test_every_way_in_is_written(database: Engines) -> None:
+    """Whoever signs in at a demo, and a partner's system that gets a token."""
+    demo = database.settings.model_copy(
+        update={"demo_sign_in": True, "public_url": "https://carethread.example"}
+    )
+    key = rsa("2026-01")
+    async with await connect(database.dsn) as connection:
+        await register_keys(connection, TRUST.ods, jwks(key), "system/*.rs")
+    async with door(demo) as client:
+        given = {"who": "demo-clinician"}
+        own = {"Sec-Fetch-Site": "same-origin"}
+        assert (await client.post("/sign-in/demo", data=given, headers=own)).status_code == 303
+        assert (await client.post("/token", data=form(signed(key, claims(TRUST.ods))))).status_code == 200
+    person, system = last(database, 2)
+    assert (kind(person), kind(system)) == ("sign-in", "sign-in")
+    assert person["agent"][0]["who"]["identifier"]["value"] == "demo-clinician"
+    assert system["agent"][0]["who"]["identifier"]["value"] == TRUST.ods
 
 
 async def test_a_refusal_is_written_and_counted(database: Engines) -> None:
