@@ -12,9 +12,11 @@ import orjson
 import psycopg
 import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
+from prometheus_client import REGISTRY
 from psycopg.conninfo import make_conninfo
 from pydantic import SecretStr
 
+from services.audit.subject import everything_held
 from services.audit.verify import Verification
 from services.domain.access.reader import Reader, Role
 from services.domain.access.routes import PUBLIC, ROUTES
@@ -27,7 +29,7 @@ from services.web import Web
 from tests.client_keys import claims, form, jwks, rsa, signed
 from tests.engines import PARTNERSHIP_KEY, Engines
 from tests.identities import NUMBERS, WREN, Sent, record_id, take_in, told
-from tests.streams.norfolk_suffolk_partners import SURGERY, TRUST
+from tests.streams.norfolk_suffolk_partners import COUNCIL, SURGERY, TRUST
 
 pytestmark = pytest.mark.any_broker
 
@@ -180,6 +182,34 @@ async def test_whoever_a_search_shows_is_in_it_and_whoever_it_hides_apart(databa
     assert found in about(shown)
     assert found in about(refusal)
     assert found not in about(empty)
+
+
+async def test_a_broken_glass_is_written_before_and_after_and_counted_once(database: Engines) -> None:
+    """That it was asked for, then whose it was; without a reason it came to nothing. The person is told of it."""
+    found = await person(database)
+
+    def counted() -> float:
+        return REGISTRY.get_sample_value("care_break_glass_total") or 0
+
+    async with door(database.settings) as client:
+        async with await connect(database.dsn) as connection:
+            link = await issue_link(connection, Reader(Role.CLINICIAN, COUNCIL.ods, "u-2", "Bo Example"))
+        assert (await client.get(f"/sign-in/{link}")).status_code == 303
+        before = counted()
+        own, address = {"Sec-Fetch-Site": "same-origin"}, f"/person/{found}/break-glass"
+        assert (await client.post(address, data={"reason": ""}, headers=own)).status_code == 422
+        assert [event["outcome"] for event in last(database, 2)] == ["0", "8"]
+        assert counted() == before
+        given = {"reason": "They cannot speak for themselves"}
+        assert (await client.post(address, data=given, headers=own)).status_code == 303
+        assert counted() == before + 1
+        events = last(database, 2)
+    assert [kind(event) for event in events] == ["break-glass"] * 2
+    assert all(event["subtype"][1]["code"] == "110127" for event in events)
+    assert all(found in about(event) for event in events)
+    async with await connect(database.dsn) as connection:
+        held = await everything_held(connection, bytes.fromhex(found), PARTNERSHIP_KEY)
+    assert [one["reason"] for one in held["glass"]] == [given["reason"]]
 
 
 async def test_without_audit_there_is_no_access(database: Engines) -> None:
