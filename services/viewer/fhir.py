@@ -111,7 +111,7 @@ class FhirDoor:
         base, kept = base_of(request, kind), _about(given, person)
         entries = [*_entries(base, page.things, names, query.provenance)]
         total = len(page.things) if query.is_first and not page.next else None
-        told = [*ignored_issues(query), *hidden_issues(seen)]
+        told = [*ignored_issues(query), *hidden_issues(seen, names)]
         return answer(searchset(base, kept, entries, told, page.next, total))
 
     async def everything(self, request: Request, reader: Reader) -> Response:
@@ -130,7 +130,7 @@ class FhirDoor:
         who = [matched(base, patient(known, seen))] if query.is_first else []
         entries = [*who, *_entries(base, page.things, names, with_provenance=True)]
         total = len(who) + len(page.things) if query.is_first and not page.next else None
-        told = [*ignored_issues(query), *hidden_issues(seen)]
+        told = [*ignored_issues(query), *hidden_issues(seen, names)]
         return answer(searchset(base, given, entries, told, page.next, total))
 
     async def check(self, request: Request, reader: Reader) -> Response:

@@ -1,11 +1,12 @@
 """Answers to searches: a FHIR searchset with its links, and what the reader should know of it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from schemas.fhir.issue import Issue, operation_outcome
 from services.domain.access.sight import Hidden, Sight
+from services.platform.access import Partner
 from services.viewer.fhir_query import Given, Place
 
 Resource = dict[str, Any]
@@ -63,14 +64,15 @@ def searchset(
     return bundle
 
 
-def hidden_issues(seen: Sight) -> list[Issue]:
+def hidden_issues(seen: Sight, names: Mapping[str, Partner]) -> list[Issue]:
     """What is withheld from the reader, as FHIR tells it."""
-    return [Issue("suppressed", _withheld(one)) for one in seen.hidden]
+    return [Issue("suppressed", _withheld(one, names)) for one in seen.hidden]
 
 
-def _withheld(one: Hidden) -> str:
+def _withheld(one: Hidden, names: Mapping[str, Partner]) -> str:
     what = ", ".join(sorted(one.kinds)) if one.kinds else "Everything"
-    return f"{what} that {one.sender} told is not shown: {one.reason}"
+    teller = names[one.sender].name if one.sender in names else one.sender
+    return f"Not shown of what {teller} told: {what}. {one.reason}"
 
 
 def _outcome(told: Iterable[Issue]) -> Resource:

@@ -1,28 +1,35 @@
 """What is told of a person, read over FHIR by type and by id: whole, valid, in pages, and by those alone who may."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
 from schemas.fhir.capability_reads import READ_ALONE, SEARCHED
+from schemas.fhir.match_request import MOST as MOST_MATCHES
 from schemas.fhir.validate import resource_issues
 from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
+from services.viewer.fhir_find import MOST_FOUND
+from services.viewer.fhir_query import MOST, USUAL
 from services.viewer.reading import find_persons, list_persons
 from services.web import Web
 from tests.engines import Engines
 from tests.messages import issue_of
 from tests.scenario_records import tell
 from tests.streams.every_scenario import EVERY
-from tests.streams.norfolk_suffolk_partners import LANTERN, MAYA, TRUST
+from tests.streams.norfolk_suffolk_partners import LANTERN, MAYA, TIDEWELL, TRUST
 
 pytestmark = pytest.mark.any_broker
 
 NHS_NUMBER = "https://fhir.nhs.uk/Id/nhs-number"
+DOC = (Path(__file__).parents[2] / "docs" / "api.md").read_text()
+EXAMPLES = re.findall(r"```http\n(\w+) (\S+)\n\n?(.*?)```", DOC, re.DOTALL)
 STRICT = {"Prefer": "handling=strict"}
 
 Resource = dict[str, Any]
@@ -321,3 +328,47 @@ async def test_a_token_of_one_person_opens_nobody_else(client: httpx.AsyncClient
         assert (await client.get(f"/fhir/Goal?patient={person}")).status_code == 404
     everybodys = await client.get("/fhir/Patient?family=Larter&birthdate=1949-08-08")
     assert matches(everybodys.json()) == []
+
+
+@pytest.mark.parametrize(("method", "address", "body"), EXAMPLES, ids=[one[1] for one in EXAMPLES])
+async def test_the_examples_of_the_docs_work(
+    client: httpx.AsyncClient, method: str, address: str, body: str
+) -> None:
+    """Each finds something, and its answer is valid."""
+    headers = {"Content-Type": "application/fhir+json"} if body else {}
+    answer = await client.request(method, address, content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert resource_issues(answer.json()) == []
+    assert matches(answer.json())
+
+
+def test_the_docs_tell_of_every_type() -> None:
+    """And of no other; and of the limits."""
+    told_of = re.search(r"AllergyIntolerance, .*? and Task", DOC, re.DOTALL)
+    assert told_of
+    assert re.findall(r"[A-Z]\w+", told_of[0]) == [*SEARCHED]
+    assert f"{USUAL} unless it is said, {MOST} at most" in DOC
+    assert f"`count` is at most {MOST_MATCHES}" in DOC
+    assert f"more than {MOST_FOUND}" in DOC
+
+
+async def test_what_is_kept_from_a_reader_is_told(client: httpx.AsyncClient, told: Engines) -> None:
+    """A peer worker's page is valid, lacks what is clinical, and says of which organisation and kinds; a steward's has
+    all."""
+    maya = await person_named(told, MAYA.nhs_number)
+    address = f"/fhir/Patient/{maya.hex()}/$everything?_count=500"
+    whole = {one["id"] for one in matches((await client.get(address)).json())}
+    async with await connect(told.dsn) as connection:
+        link = await issue_link(connection, Reader(Role.PEER_WORKER, TIDEWELL.ods, "u-1", "Sam Okafor"))
+    assert (await client.get(f"/sign-in/{link}")).status_code == 303
+    bundle = (await client.get(address)).json()
+    assert resource_issues(bundle) == []
+    assert {one["id"] for one in matches(bundle)} < whole
+    (outcome,) = [one["resource"] for one in bundle["entry"] if one["search"]["mode"] == "outcome"]
+    assert {issue["code"] for issue in outcome["issue"]} == {"suppressed"}
+    for kind in SEARCHED:
+        answer = await client.get(f"/fhir/{kind}?patient={maya.hex()}&_count=500")
+        assert {one["id"] for one in matches(answer.json())} <= {one["id"] for one in matches(bundle)}
+    for hidden in sorted(whole - {one["id"] for one in matches(bundle)}):
+        for kind in ("Encounter", "Observation", "Communication", "Practitioner", "Patient"):
+            assert (await client.get(f"/fhir/{kind}/{hidden}")).status_code == 404
