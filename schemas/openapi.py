@@ -106,6 +106,16 @@ _FHIR_SCHEMAS: dict[str, Any] = {
     "Bundle": _resource(
         "Bundle", type={"enum": ["message", "searchset", "collection"]}, entry={"type": "array"}
     ),
+    "Searchset": {
+        "type": "object",
+        "description": "A Bundle of what was found; without entries where nothing was.",
+        "properties": {
+            "resourceType": {"const": "Bundle"},
+            "type": {"const": "searchset"},
+            "entry": {"type": "array", "minItems": 1},
+        },
+        "required": ["resourceType", "type"],
+    },
     "CapabilityStatement": _resource("CapabilityStatement", fhirVersion={"const": "4.0.1"}),
     "Parameters": _resource("Parameters", parameter={"type": "array", "minItems": 1}),
     "MessageDefinition": _resource("MessageDefinition", id={"type": "string"}, eventCoding=_CODING),

@@ -46,7 +46,7 @@ RECORDS: Item = {
                 _PREFER,
             ],
             "responses": answers(
-                "A searchset.", content(FHIR_JSON, "Bundle"), *(400, 401, 403, 406, 500, 503)
+                "A searchset.", content(FHIR_JSON, "Searchset"), *(400, 401, 403, 406, 500, 503)
             ),
         }
     },
@@ -59,7 +59,7 @@ RECORDS: Item = {
             "requestBody": {"required": True, "content": content(FHIR_JSON, "Resource")},
             "responses": answers(
                 "A searchset, the surest first: search.score and the extension match-grade say how sure.",
-                content(FHIR_JSON, "Bundle"),
+                content(FHIR_JSON, "Searchset"),
                 *(400, 401, 403, 408, 413, 415, 422, 500, 503),
             ),
         }
@@ -95,7 +95,7 @@ RECORDS: Item = {
                 *(_SINCE, _UPDATED, _COUNT, _PAGE, _PROVENANCE, _PREFER),
             ],
             "responses": answers(
-                "A searchset.", content(FHIR_JSON, "Bundle"), *(400, 401, 403, 404, 406, 500, 503)
+                "A searchset.", content(FHIR_JSON, "Searchset"), *(400, 401, 403, 404, 406, 500, 503)
             ),
         }
     },
@@ -123,7 +123,7 @@ RECORDS: Item = {
                 *(_SINCE, _UPDATED, _COUNT, _PAGE, _PREFER),
             ],
             "responses": answers(
-                "A searchset.", content(FHIR_JSON, "Bundle"), *(400, 401, 403, 404, 406, 500, 503)
+                "A searchset.", content(FHIR_JSON, "Searchset"), *(400, 401, 403, 404, 406, 500, 503)
             ),
         }
     },
