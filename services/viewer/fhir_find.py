@@ -1,22 +1,25 @@
 """Whom a search for a Patient may mean: by identifier, by name and birth date, or graded as records are joined."""
 
 import re
-from collections.abc import Callable, Iterable
-from functools import reduce
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from schemas.fhir.issue import Issue, Refused
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import Sight
+from services.domain.access.sight import Refusal, Sight, sight
 from services.domain.identity.decision import Decision, Grade, decide
-from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, is_valid, join, profile_of
+from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, is_valid, profile_of
 from services.domain.identity.model import BIT, Model
 from services.domain.identity.profile import Profile, Told, profile
 from services.domain.identity.source_record import local_identity, source_record_id
+from services.platform.audit_request import saw
 from services.platform.postgres import Connection
+from services.viewer.fhir_access import is_within_token
 from services.viewer.fhir_query import Given, first, once
 from services.viewer.fhir_things import SQL
+from services.viewer.moments import now_ticks
 from services.viewer.reading import Known, find_persons, read_all_known
+from services.viewer.seeing import facts_of_all
 
 SEARCHED = ("identifier", "family", "given", "birthdate")
 """What a Patient is searched by."""
@@ -56,17 +59,19 @@ class Finder:
         self._tokens = tokens
         self._key = partnership_key
 
-    async def by_identifier(self, connection: Connection, reader: Reader, identifier: str) -> list[bytes]:
-        """The persons with an identifier, as `system|value`: an NHS number, or that of the reader's own system."""
+    async def by_identifier(self, connection: Connection, reader: Reader, identifier: str) -> list[Known]:
+        """Everybody with an identifier, as `system|value`: an NHS number, or that of the reader's own system."""
         system, bar, value = identifier.rpartition("|")
         if not bar or system in NHS_NUMBER_SYSTEMS:
             number = re.sub(r"[\s-]", "", value)
-            return await find_persons(connection, number) if is_valid(number) else []
+            found = await find_persons(connection, number) if is_valid(number) else []
+            return await read_all_known(connection, found) if found else []
         if reader.role is not Role.PARTNER_SYSTEM or not value:
             return []
         local = local_identity({"identifier": [{"system": system, "value": value}]})
         own = source_record_id(self._key, reader.organisation, local)
-        return await find_persons(connection, own.hex())
+        found = await find_persons(connection, own.hex())
+        return await read_all_known(connection, found) if found else []
 
     async def near(self, connection: Connection, asked: Profile) -> list[Known]:
         """Everybody who shares a blocking key with a profile.
@@ -102,9 +107,27 @@ def rank(one: Likeness) -> tuple[int, int]:
 
 def seen_of(known: Known, seen: Sight) -> Known:
     """The person as the source records tell that the reader may see: of no other may be told whether it is alike."""
-    opened = {one.source_record for one in seen.opened}
-    told = [one for one in known.source_records if one.id in opened]
-    return Known(known.person, told, reduce(join, (one.facts for one in told), {}))
+    return known.told_by({one.source_record for one in seen.opened})
+
+
+async def known_to(
+    connection: Connection, reader: Reader, found: Sequence[Known], told: list[Issue]
+) -> list[Known]:
+    """Those whom the reader may see; of whom they may know and see nothing, why is added to `told`."""
+    if not found:
+        return []
+    facts = await facts_of_all(connection, reader, found)
+    allowed = []
+    for known in found:
+        if not await is_within_token(connection, reader, known.person):
+            continue
+        decided = sight(reader, facts[known.person], now_ticks())
+        if not isinstance(decided, Refusal):
+            allowed.append(known)
+        elif not decided.is_secret:
+            saw([known.person])
+            told.append(Issue("forbidden", decided.reason))
+    return allowed
 
 
 def asked_by_name(given: Given) -> Profile:

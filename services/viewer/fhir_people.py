@@ -17,7 +17,7 @@ from services.domain.identity.decision import Grade
 from services.domain.identity.demographics import profile_of, read_demographics
 from services.domain.record.version import NO_VERSION_ID, OWN, Rank
 from services.platform.postgres import Connection
-from services.viewer.fhir_access import is_within_token, opened, require_scope
+from services.viewer.fhir_access import opened, require_scope
 from services.viewer.fhir_answer import answer, base_of, for_readers
 from services.viewer.fhir_bundle import Resource, matched, searchset
 from services.viewer.fhir_find import (
@@ -27,6 +27,7 @@ from services.viewer.fhir_find import (
     Likeness,
     asked_by_name,
     is_named_so,
+    known_to,
     rank,
     seen_of,
 )
@@ -62,16 +63,16 @@ class FhirPeople:
         entries = []
         async with self._pool.connection() as connection:
             if asked is None:
-                persons = await self._finder.by_identifier(connection, reader, identifier)
+                near = await self._finder.by_identifier(connection, reader, identifier)
             else:
-                near = await self._finder.near(connection, asked)
-                persons = [one.person for one in near if is_named_so(one, asked)]
-            if len(persons) > MOST_FOUND:
+                near = [one for one in await self._finder.near(connection, asked) if is_named_so(one, asked)]
+            likely = await known_to(connection, reader, near, told)
+            if len(likely) > MOST_FOUND:
                 raise Refused(
                     [Issue("too-costly", f"More than {MOST_FOUND} people answer to this: say more.")]
                 )
-            for person in persons:
-                found = await _seen(connection, reader, person, told)
+            for one in likely:
+                found = await _seen(connection, reader, one.person, told)
                 if found and (asked is None or is_named_so(seen_of(*found), asked)):
                     entries.append(matched(base, patient(*found)))
         return answer(searchset(base, given, entries, told, total=len(entries)))
@@ -86,11 +87,13 @@ class FhirPeople:
         found: list[_Match] = []
         async with self._pool.connection() as connection:
             near = await self._finder.near(connection, asked)
-            likely = [(one.person, alike) for one in near if (alike := self._finder.likeness(asked, one))]
-            for person, _ in sorted(likely, key=lambda one: rank(one[1]), reverse=True):
+            alikes = {one.person: alike for one in near if (alike := self._finder.likeness(asked, one))}
+            likely = [one for one in near if one.person in alikes]
+            allowed = await known_to(connection, reader, likely, told)
+            for one in sorted(allowed, key=lambda one: rank(alikes[one.person]), reverse=True):
                 if len(found) == wanted.most:
                     break
-                seen = await _seen(connection, reader, person, told)
+                seen = await _seen(connection, reader, one.person, told)
                 if seen and (alike := self._finder.likeness(asked, seen_of(*seen))):
                     found.append(_Match(alike, patient(*seen)))
         found.sort(key=lambda one: rank(one.likeness), reverse=True)
@@ -118,8 +121,6 @@ async def _seen(
     connection: Connection, reader: Reader, person: bytes, told: list[Issue]
 ) -> tuple[Known, Sight] | None:
     """The person as the reader may see them, or None; why not is added to `told` where they may know of the person."""
-    if not await is_within_token(connection, reader, person):
-        return None
     try:
         async with opened(connection, reader, person) as seen:
             return await read_known(connection, person), seen

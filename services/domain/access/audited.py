@@ -28,6 +28,8 @@ ELSEWHERE: frozenset[str] = frozenset({"POST /fhir/$process-message"})
 _NOT_BY_METHOD: Mapping[str, Kind] = {
     "GET /": Kind.SEARCH,
     "GET /person": Kind.SEARCH,
+    "GET /fhir/Patient": Kind.SEARCH,
+    "POST /fhir/Patient/$match": Kind.SEARCH,
     "GET /outcomes": Kind.DELIVERY,
     "GET /outcomes/{id:path}": Kind.DELIVERY,
     "GET /scorecard": Kind.DELIVERY,
