@@ -1,6 +1,6 @@
 -- name: things
 -- A page of what is told of a person, of these kinds, newest first. Of each kind and each source record no more is looked
--- at than a page has. Where one kind is of two resource types, `type` says which, as JSON writes it; else it is empty.
+-- at than a page has; and a page ends behind the thing with which it is `most_bytes` long. Where one kind is of two resource types, `type` says which, as JSON writes it; else it is empty.
 with found as materialized (
     select e.*
     from record.source_record s
@@ -22,16 +22,22 @@ with found as materialized (
     where s.person = %(person)s
     order by e.occurred desc, e.resource_key limit %(most)s
 )
-select found.resource_key, found.source_record, found.sender, found.occurred, current.content, current.message_key,
-       found.instant, found.version_id, found.own, found.content_hash
-from found
-cross join lateral (
-    select v.content, v.message_key from record.version v
-    where v.resource_key = found.resource_key and v.instant = found.instant
-      and v.version_id = found.version_id and v.own = found.own and v.content_hash = found.content_hash
-    order by v.sent_by limit 1
-) current
-order by found.occurred desc, found.resource_key
+select told.resource_key, told.source_record, told.sender, told.occurred, told.content, told.message_key,
+       told.instant, told.version_id, told.own, told.content_hash, (select count(*) from found)
+from (
+    select found.*, current.content, current.message_key,
+           sum(length(current.content)) over (order by found.occurred desc, found.resource_key)
+               - length(current.content) as bytes_before
+    from found
+    cross join lateral (
+        select v.content, v.message_key from record.version v
+        where v.resource_key = found.resource_key and v.instant = found.instant
+          and v.version_id = found.version_id and v.own = found.own and v.content_hash = found.content_hash
+        order by v.sent_by limit 1
+    ) current
+) told
+where told.bytes_before < %(most_bytes)s
+order by told.occurred desc, told.resource_key
 
 -- name: thing
 select e.resource_key, e.source_record, s.sender, e.occurred, current.content, current.message_key,

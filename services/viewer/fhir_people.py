@@ -1,6 +1,7 @@
 """Finding people over FHIR: GET /fhir/Patient by identifier or name, and POST /fhir/Patient/$match."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from psycopg_pool import AsyncConnectionPool
@@ -15,6 +16,7 @@ from services.domain.access.scopes import Verb
 from services.domain.access.sight import Sight
 from services.domain.identity.decision import Grade
 from services.domain.identity.demographics import profile_of, read_demographics
+from services.domain.identity.profile import Profile
 from services.domain.record.version import NO_VERSION_ID, OWN, Rank
 from services.platform.postgres import Connection
 from services.viewer.fhir_access import opened, require_scope
@@ -87,7 +89,7 @@ class FhirPeople:
         found: list[_Match] = []
         async with self._pool.connection() as connection:
             near = await self._finder.near(connection, asked)
-            alikes = {one.person: alike for one in near if (alike := self._finder.likeness(asked, one))}
+            alikes = await asyncio.to_thread(self._alikes, asked, near)
             likely = [one for one in near if one.person in alikes]
             allowed = await known_to(connection, reader, likely, told)
             for one in sorted(allowed, key=lambda one: rank(alikes[one.person]), reverse=True):
@@ -102,6 +104,10 @@ class FhirPeople:
             found = certain if len(certain) == 1 else []
         entries = [matched(base, one.patient, **one.search) for one in found]
         return answer(searchset(base, (), entries, told, total=len(entries)))
+
+    def _alikes(self, asked: Profile, near: Sequence[Known]) -> dict[bytes, Likeness]:
+        alikes = ((one.person, self._finder.likeness(asked, one)) for one in near)
+        return {person: alike for person, alike in alikes if alike}
 
 
 class _Match(NamedTuple):

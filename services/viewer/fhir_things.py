@@ -21,6 +21,8 @@ SQL = load_queries(__package__, "fhir.sql")
 
 ALL_KINDS = (*sorted({kind.name for kind in KINDS.values()}), AGREEMENT, CONTEXT)
 
+_MOST_BYTES = 8 * 1024 * 1024
+"""From this length on a page has no more: a document may be as long as a message."""
 _URN = "urn:uuid:"
 _WHEREABOUTS = ("address", "telecom", "contact", "generalPractitioner", "managingOrganization")
 """What of a Patient says where they are, or leads there (PDS, restricted records: address, telecom and GP)."""
@@ -120,10 +122,10 @@ async def _read_page(
     connection: Connection, person: bytes, kinds: Sequence[str], wanted: str, query: Query
 ) -> Page:
     given = {"person": person, "kinds": list(kinds), "type": wanted, "most": query.size + 1}
-    bounds = {"least": query.least, "before": query.before}
+    bounds = {"least": query.least, "before": query.before, "most_bytes": _MOST_BYTES}
     rows = await _fetch(connection, "things", **given, **bounds, **query.after._asdict())
-    things = [_thing(row) for row in rows[: query.size]]
-    more = len(rows) > query.size
+    things = [_thing(row[:-1]) for row in rows[: query.size]]
+    more = bool(rows) and rows[0][-1] > len(things)
     return Page(things, Place(things[-1].occurred, things[-1].key) if more else None)
 
 

@@ -14,8 +14,8 @@ from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
 from services.web import Web
 from tests.engines import Engines
-from tests.identities import LATER, NUMBERS, WREN, Sent, take_in_one_by_one, told
-from tests.messages import FHIR_JSON, issue_of
+from tests.identities import LATER, NUMBERS, WREN, Sent, record_id, take_in_one_by_one, told
+from tests.messages import FHIR_JSON, a_message_with_document, issue_of
 from tests.streams.fhir_builders import Demographics, Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
 
@@ -275,3 +275,22 @@ async def test_a_question_that_is_none_is_refused(
     issue_of(answer)
     wrong = await client.post("/fhir/Patient/$match", content=body, headers={"Content-Type": "text/plain"})
     assert wrong.status_code == 415
+
+
+async def test_a_page_of_long_documents_ends_early(client: httpx.AsyncClient, database: Engines) -> None:
+    """However many are asked for; each is told once all the same."""
+    sent: list[Sent] = []
+    for number in range(5):
+        bundle = orjson.loads(a_message_with_document("d", bytes([65 + number]) * 3_000_000))
+        bundle["entry"][-1]["resource"]["id"] = f"document-{number}"
+        sent.append((TRUST.ods, number, orjson.dumps(bundle)))
+    async with await connect(database.dsn) as connection:
+        await take_in_one_by_one(connection, sent)
+    address = f"/fhir/DocumentReference?patient={record_id(TRUST, 'd').hex()}&_count=100"
+    sizes, ids = list[int](), set[str]()
+    while address:
+        bundle = (await client.get(address)).json()
+        sizes.append(len(bundle["entry"]))
+        ids |= {one["resource"]["id"] for one in bundle["entry"]}
+        address = next((link["url"] for link in bundle["link"] if link["relation"] == "next"), "")
+    assert (sizes, len(ids)) == ([3, 2], 5)
