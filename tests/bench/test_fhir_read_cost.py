@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.alone, pytest.mark.any_broker]
 
 SHORT, LONG = 100, 10_000
 MOST_MS = 50.0
-ROUNDS = 15
+ROUNDS = 40
 
 SOMEBODY = {
     SHORT: Demographics("Wren", "Quillfeather", "female", "1990-04-02", "9990000018"),
