@@ -95,11 +95,10 @@ async def open_session_for(connection: Connection, reader: Reader) -> str:
     return await _issue_sign_in(connection, "session", SESSION_SECONDS, reader)
 
 
-async def use_link(connection: Connection, secret: str) -> str | None:
-    """Use a one-time link up: the secret of the session it opens, or None where it was used or is too old."""
-    async with connection.transaction():
-        used = await (await connection.execute(SQL["use_link"], {"hash": _hash(secret)})).fetchone()
-        return await open_session_for(connection, _reader(used)) if used else None
+async def use_link(connection: Connection, secret: str) -> Reader | None:
+    """Use a one-time link up: whom it signs in, or None where it was used or is too old."""
+    row = await (await connection.execute(SQL["use_link"], {"hash": _hash(secret)})).fetchone()
+    return _reader(row) if row else None
 
 
 async def close_session(connection: Connection, secret: str) -> None:

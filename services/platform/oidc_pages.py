@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from services.domain.access.claims import Refused, reader_from
 from services.domain.access.reader import Reader
+from services.platform.audit import count_refusal
 from services.platform.oidc import Away, Provider
 from services.platform.pages import PAGE_HEADERS, see_other
 from services.platform.postgres import Connection
@@ -92,6 +93,7 @@ class ProviderPages:
             return self._not_signed_in(words, fault, status)
         except Refused as fault:
             log.warning("Somebody whom the provider knows was not let in: %s", fault.reason)
+            count_refusal("nobody")
             return self._refuse(str(fault), 403)
         async with self._pool.connection() as connection:
             response = await start_session(connection, request, see_other("/"), reader, secure=self._secure)
@@ -122,6 +124,7 @@ class ProviderPages:
     def _not_signed_in(self, words: str, fault: Exception, status: int) -> Response:
         assert self._provider is not None
         log.warning("Nobody was signed in: %s", fault)
+        count_refusal("nobody")
         return self._refuse(words.format(self._provider.table.provider), status)
 
 

@@ -35,21 +35,20 @@ async def signed_in(connection: Connection, request: Request) -> bool:
     return bool(secret) and await session_reader(connection, secret) is not None
 
 
-def open_session(response: Response, secret: str, *, secure: bool = False) -> Response:
-    """Give the browser its session; a `secure` one it sends over TLS alone."""
+async def start_session(
+    connection: Connection, request: Request, response: Response, reader: Reader, *, secure: bool
+) -> Response:
+    """Give the browser a session of `reader` under a secret of its own; the one it came with ends.
+
+    A `secure` one the browser sends over TLS alone.
+    """
+    await close_session(connection, request.cookies.get(_COOKIE, ""))
+    secret = await open_session_for(connection, reader)
+    signs_in(reader)
     response.set_cookie(
         _COOKIE, secret, max_age=SESSION_SECONDS, httponly=True, samesite="lax", path="/", secure=secure
     )
     return response
-
-
-async def start_session(
-    connection: Connection, request: Request, response: Response, reader: Reader, *, secure: bool = False
-) -> Response:
-    """Give the browser a session of `reader` under a secret of its own; the one it came with ends."""
-    await close_session(connection, request.cookies.get(_COOKIE, ""))
-    signs_in(reader)
-    return open_session(response, await open_session_for(connection, reader), secure=secure)
 
 
 async def end_session(connection: Connection, request: Request, response: Response) -> Response:

@@ -5,6 +5,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
+from services.domain.access.reader import Reader
+from services.platform.access import use_link
 from services.platform.demo_people import DEMO_PEOPLE, demo_reader
 from services.platform.forms import URLENCODED, Forms, one_line
 from services.platform.oidc import Provider
@@ -32,13 +34,13 @@ class SignInPages:
         provider = Provider(settings) if settings.oidc_issuer else None
         self._provider = provider
         self.ways = Ways(provider.table.provider if provider else "", DEMO_PEOPLE if self._is_demo else ())
-        self._at_provider = ProviderPages(
-            pool, provider, self.page, secure=settings.own_address.startswith("https:")
-        )
+        self._secure = settings.own_address.startswith("https:")
+        self._at_provider = ProviderPages(pool, provider, self.page, secure=self._secure)
         self.routes: list[BaseRoute] = [
             *self._at_provider.routes,
             Route("/sign-in", self.choose, methods=["GET"]),
             Route("/sign-in/demo", self.as_demo_person, methods=["POST"]),
+            Route("/sign-in/{secret}", self.by_link, methods=["GET"]),
             Route("/sign-out", self.ask_out, methods=["GET"]),
             Route("/sign-out", self.out, methods=["POST"]),
         ]
@@ -56,6 +58,14 @@ class SignInPages:
         """Every way to sign in."""
         return self.page(status=200)
 
+    async def by_link(self, request: Request) -> Response:
+        """Use a one-time link up and go to the front page."""
+        async with self._pool.connection() as connection:
+            reader = await use_link(connection, request.path_params["secret"])
+            if reader is not None:
+                return await self._signed_in(connection, request, reader)
+        return self.page("This link was used already, or is too old.", 403)
+
     async def as_demo_person(self, request: Request) -> Response:
         """Sign in as one of the demo's people; where there is no demo, nobody is."""
         if not (self._is_demo and is_own_page(request) and _FORMS.take(request)):
@@ -65,7 +75,7 @@ class SignInPages:
         if reader is None:
             return self.page("Nobody of the demo has that name.", 403)
         async with self._pool.connection() as connection:
-            return await start_session(connection, request, see_other("/"), reader)
+            return await self._signed_in(connection, request, reader)
 
     async def ask_out(self, _: Request) -> Response:
         """A page with one button: no link alone signs anybody out."""
@@ -78,3 +88,6 @@ class SignInPages:
         )
         async with self._pool.connection() as connection:
             return await end_session(connection, request, page)
+
+    async def _signed_in(self, connection: Connection, request: Request, reader: Reader) -> Response:
+        return await start_session(connection, request, see_other("/"), reader, secure=self._secure)

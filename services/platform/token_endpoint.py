@@ -10,6 +10,7 @@ from starlette.routing import BaseRoute, Route
 from services.domain.access.granted_scopes import granted
 from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_token
+from services.platform.audit import count_refusal
 from services.platform.audit_request import signs_in
 from services.platform.client_assertion import ALGORITHMS, BadAssertion, check_assertion
 from services.platform.forms import URLENCODED, Forms
@@ -51,6 +52,7 @@ class TokenEndpoint:
         try:
             return JSONResponse(await self._grant(request), headers=_NEVER_KEPT)
         except NotGranted as fault:
+            count_refusal("nobody")
             told = {"error": fault.code, "error_description": str(fault)}
             return JSONResponse(told, fault.status, headers=_NEVER_KEPT)
 

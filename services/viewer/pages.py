@@ -1,4 +1,4 @@
-"""The pages: sign in, and a person's story and timeline. They work without JavaScript."""
+"""The pages: a person's story and timeline. They work without JavaScript."""
 
 import asyncio
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.family_links import Reader
@@ -18,11 +18,11 @@ from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.taking_part import listed
 from services.domain.record.telling import WITHDRAWN, news
 from services.domain.record.word import Word
-from services.platform.access import Partner, partners, session_reader, use_link
-from services.platform.audit_request import saw, signs_in
+from services.platform.access import Partner, partners
+from services.platform.audit_request import saw
 from services.platform.pages import Frame, static_route
 from services.platform.postgres import Connection
-from services.platform.sign_in import open_session, signed_in
+from services.platform.sign_in import signed_in
 from services.viewer.directory import assets_named
 from services.viewer.held import Held, holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
@@ -103,19 +103,9 @@ class Pages:
         self._stalled = stalled
         self._frame = Frame(__package__ or "")
         self.routes: list[BaseRoute] = [
-            Route("/sign-in/{secret}", self.sign_in, methods=["GET"]),
             Route("/person/{id}", self.person, methods=["GET"]),
             static_route(),
         ]
-
-    async def sign_in(self, request: Request) -> Response:
-        """Use a one-time link up and go to the front page."""
-        async with self._pool.connection() as connection:
-            secret = await use_link(connection, request.path_params["secret"])
-            signs_in(await session_reader(connection, secret) if secret else None)
-        if secret is None:
-            return self._frame.not_signed_in("This link was used already, or is too old.", 403)
-        return open_session(RedirectResponse("/", 303, headers={"Cache-Control": "no-store"}), secret)
 
     async def person(self, request: Request) -> Response:
         """A person's story, on the first page, and their timeline."""

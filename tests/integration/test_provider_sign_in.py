@@ -81,14 +81,9 @@ async def choose(address: str, who: str) -> str:
         page = await there.get(address)
         assert "Who are you?" in page.text
         answer = await there.get(
-            address.replace("/authorize?", "/authorize/as?"), params=asked_with(address, who)
+            f"{address.replace('/authorize?', '/authorize/as?')}&{urlencode({'who': who})}"
         )
     return answer.headers["location"]
-
-
-def asked_with(address: str, who: str) -> list[tuple[str, str]]:
-    """What the page's form sends."""
-    return [*parse_qsl(urlsplit(address).query), ("who", who)]
 
 
 async def sign_in(browser: httpx.AsyncClient, who: str) -> httpx.Response:
@@ -99,7 +94,7 @@ async def sign_in(browser: httpx.AsyncClient, who: str) -> httpx.Response:
 async def whose(database: Engines, browser: httpx.AsyncClient) -> Reader | None:
     """Whose session the browser has."""
     async with await connect(database.dsn) as connection:
-        return await session_reader(connection, browser.cookies.get("carethread", ""))
+        return await session_reader(connection, browser.cookies.get("carethread") or "")
 
 
 async def is_refused(
@@ -128,6 +123,12 @@ async def test_somebody_comes_in_as_who_they_are_there(
     assert await whose(database, browser) == Reader(role, organisation, PEOPLE[who]["sub"], who)
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("carethread="))
     assert {"HttpOnly", "Secure", "SameSite=lax"} <= {one.strip() for one in cookie.split(";")}
+    async with await connect(database.dsn) as connection:
+        last = "select event from audit.event order by recorded_at desc limit 1"
+        written = await (await connection.execute(last)).fetchone()
+    assert written is not None
+    assert written[0]["subtype"][0]["code"] == "sign-in"
+    assert written[0]["agent"][0]["who"]["identifier"]["value"] == PEOPLE[who]["sub"]
 
 
 @pytest.mark.parametrize(
