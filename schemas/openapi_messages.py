@@ -80,6 +80,13 @@ CONFORMANCE: Item = {
             "responses": answers("A CapabilityStatement.", content(FHIR_JSON, "CapabilityStatement"), 406),
         }
     },
+    "/fhir/.well-known/smart-configuration": {
+        "get": {
+            "operationId": "smartConfiguration",
+            "summary": "Where and how a partner's system gets its tokens (SMART App Launch 2.2.0)",
+            "responses": answers("The configuration.", {"application/json": {"schema": {"type": "object"}}}),
+        }
+    },
     "/fhir/MessageDefinition": {
         "get": {
             "operationId": "messageDefinitions",

@@ -6,7 +6,7 @@ import time
 import tomllib
 from collections.abc import Callable
 from typing import NamedTuple
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 from uuid import uuid4
 
 import httpx
@@ -156,7 +156,8 @@ class Provider:
         if self._key:
             form |= {"client_assertion_type": _JWT_BEARER, "client_assertion": self._assertion(address)}
         elif isinstance(methods, list) and "client_secret_basic" in methods:
-            basic = httpx.BasicAuth(self._client_id, self._secret)
+            # RFC 6749, 2.3.1: each encoded as in a form before they are joined
+            basic = httpx.BasicAuth(quote_plus(self._client_id), quote_plus(self._secret))
         else:
             form |= {"client_secret": self._secret}
         given = await self._http.post(address, form, basic)

@@ -45,6 +45,7 @@ class TokenEndpoint:
         self.routes: list[BaseRoute] = [
             Route("/token", self.token, methods=["POST"]),
             Route("/.well-known/smart-configuration", self.configuration, methods=["GET"]),
+            Route("/fhir/.well-known/smart-configuration", self.configuration, methods=["GET"]),
         ]
 
     async def token(self, request: Request) -> Response:

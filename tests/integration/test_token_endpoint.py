@@ -250,7 +250,8 @@ async def test_the_token_sends_messages(client: httpx.AsyncClient) -> None:
 
 async def test_clients_are_told_where_and_how(client: httpx.AsyncClient) -> None:
     """As SMART has it."""
-    told = (await client.get("/.well-known/smart-configuration")).json()
+    told = (await client.get("/fhir/.well-known/smart-configuration")).json()
+    assert (await client.get("/.well-known/smart-configuration")).json() == told
     assert told["token_endpoint"] == AUDIENCE
     assert told["token_endpoint_auth_methods_supported"] == ["private_key_jwt"]
     assert "none" not in told["token_endpoint_auth_signing_alg_values_supported"]

@@ -16,7 +16,7 @@ from pathlib import Path
 from threading import Thread
 from types import TracebackType
 from typing import Any, NamedTuple, Self
-from urllib.parse import urlencode
+from urllib.parse import quote_plus, urlencode
 
 import uvicorn
 from joserfc import jwt
@@ -190,7 +190,7 @@ class ProviderEmulator:
             claims = jwt.decode(given["client_assertion"], key, algorithms=["RS512", "ES384"]).claims
             right = {"iss": CLIENT_ID, "sub": CLIENT_ID, "aud": f"{self.url}/token"}
             return right.items() <= claims.items() and claims["exp"] > time.time()
-        pair = base64.b64encode(f"{CLIENT_ID}:{CLIENT_SECRET}".encode()).decode()
+        pair = base64.b64encode(f"{quote_plus(CLIENT_ID)}:{quote_plus(CLIENT_SECRET)}".encode()).decode()
         return request.headers.get("authorization") == f"Basic {pair}"
 
     def _id_token(self, code: Code, access_token: str) -> str:

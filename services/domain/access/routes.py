@@ -25,6 +25,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /oidc/callback": PUBLIC,
     "POST /token": PUBLIC,
     "GET /.well-known/smart-configuration": PUBLIC,
+    "GET /fhir/.well-known/smart-configuration": PUBLIC,
     "GET /sign-out": PUBLIC,
     "POST /sign-out": PUBLIC,
     "GET /person": _READERS,
