@@ -26,6 +26,7 @@ from services.intake.http import HttpDoor, fhir_response
 from services.intake.quarantine_pages import QuarantinePages
 from services.intake.upload_pages import UploadPages
 from services.platform.audit import Audit, NotAudited
+from services.platform.certificate_bound import CertificateBound
 from services.platform.gate import Gate
 from services.platform.log import describe
 from services.platform.pages import Frame
@@ -72,6 +73,7 @@ class Web:
         model = load_model(settings.model)
         stalled = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
         told_of = ToldOf(self._pool)
+        self._certificates = settings.client_certificate_header
         self._signing_in = SignInPages(self._pool, settings)
         routes: list[BaseRoute] = [
             *self._signing_in.routes,
@@ -106,7 +108,8 @@ class Web:
             Exception: _fault,
         }
         try:
-            yield Measured(EchoedIds(Starlette(routes=self._routes, exception_handlers=handlers)))
+            app = Starlette(routes=self._routes, exception_handlers=handlers)
+            yield Measured(EchoedIds(CertificateBound(app, self._certificates)))
         finally:
             await self._signing_in.close()
             await self._publisher.close()

@@ -8,6 +8,7 @@ import secrets
 from typing import NamedTuple
 
 from services.domain.access.reader import OF_THE_PARTNERSHIP, Reader, Role
+from services.platform.certificate_bound import MARK, joined
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import ods_code
@@ -47,26 +48,30 @@ async def partners(connection: Connection) -> dict[str, Partner]:
 
 
 async def issue_token(
-    connection: Connection, ods: str, seconds: int = TOKEN_SECONDS, reader: Reader | None = None
+    connection: Connection,
+    ods: str,
+    seconds: int = TOKEN_SECONDS,
+    reader: Reader | None = None,
+    certificate: str = "",
 ) -> str:
     """A bearer token of `reader`, who acts for partner `ods`; without one of that partner's own system.
 
     A partner that is new is registered. Stewards and those who run the service may act for none: `ods` is empty.
+    With the thumbprint of a client certificate it is good together with that alone.
 
     Raises:
         NotAnOdsCode: nobody gets a token that names the partnership itself.
     """
     if ods or reader is None or reader.role not in OF_THE_PARTNERSHIP:
         ods_code(ods)
-    token = secrets.token_urlsafe(32)
+    token = f"{MARK if certificate else ''}{secrets.token_urlsafe(32)}"
     holder = reader or Reader(Role.PARTNER_SYSTEM, ods, ods, "")
     given = _columns(holder) | {"scopes": " ".join(sorted(holder.scopes)), "person": holder.person}
     async with connection.transaction():
         if ods:
             await connection.execute(SQL["register_unnamed"], {"ods": ods})
-        await connection.execute(
-            SQL["issue_token"], {"hash": _hash(token), "ods": ods, "seconds": seconds} | given
-        )
+        kept = _hash(joined(token, certificate) if certificate else token)
+        await connection.execute(SQL["issue_token"], {"hash": kept, "ods": ods, "seconds": seconds} | given)
     return token
 
 

@@ -91,6 +91,12 @@ class Settings(BaseSettings):
         "'ZZT41=28, http://snomed.info/sct|306206005=42'. The service's own counts before the organisation's.",
     )
 
+    client_certificate_header: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9-]*$",
+        description="Header in which the TLS terminator says the SHA-256 of a client's certificate, and that it lets "
+        "no client send; tokens are then bound to it. Empty, and no header is believed.",
+    )
     oidc_issuer: str = Field(
         "",
         description="The identity provider at which people sign in, as it names itself; empty, and there is none.",

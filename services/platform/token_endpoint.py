@@ -12,6 +12,7 @@ from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_token
 from services.platform.audit import count_refusal
 from services.platform.audit_request import signs_in
+from services.platform.certificate_bound import certificate_of
 from services.platform.client_assertion import ALGORITHMS, BadAssertion, check_assertion
 from services.platform.forms import URLENCODED, Forms
 from services.platform.postgres import Connection
@@ -41,6 +42,7 @@ class TokenEndpoint:
     def __init__(self, pool: AsyncConnectionPool[Connection], settings: Settings) -> None:
         self._pool = pool
         self._base = settings.own_address
+        self._certificates = settings.client_certificate_header
         self._audience = f"{self._base}/token"
         self.routes: list[BaseRoute] = [
             Route("/token", self.token, methods=["POST"]),
@@ -67,6 +69,7 @@ class TokenEndpoint:
                 "token_endpoint_auth_signing_alg_values_supported": ALGORITHMS,
                 "scopes_supported": _SCOPES,
                 "code_challenge_methods_supported": ["S256"],
+                "tls_client_certificate_bound_access_tokens": bool(self._certificates),
                 "capabilities": ["client-confidential-asymmetric", "permission-v1", "permission-v2"],
             }
         )
@@ -89,7 +92,8 @@ class TokenEndpoint:
             if not scopes:
                 raise NotGranted("invalid_scope", f"None of these is registered; these are: {client.scopes}")
             reader = Reader(Role.PARTNER_SYSTEM, client.ods, client.ods, "", scopes)
-            token = await issue_token(connection, client.ods, TOKEN_SECONDS, reader)
+            certificate = certificate_of(request.headers, self._certificates)
+            token = await issue_token(connection, client.ods, TOKEN_SECONDS, reader, certificate)
         signs_in(reader)
         return {
             "access_token": token,
