@@ -8,7 +8,9 @@ tell it holds that it is so. A hold too many is lifted by a steward; one too few
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
+
+import orjson
 
 from schemas.fhir.salvage import Salvaged, nodes, salvage, text_of, texts
 
@@ -83,6 +85,24 @@ def find_at_risk(body: bytes) -> AtRisk | None:
         numbers |= set(_scanned_numbers(found))
     patients = [node for node in everything if _is(node, "patient")]
     return AtRisk(tuple(one for one in REASONS if one in reasons), frozenset(numbers), patients)
+
+
+class Named(NamedTuple):
+    """Whom a document names, as far as it can be read."""
+
+    nhs_numbers: frozenset[str]
+    """Ten digits each; their check digit is not looked at."""
+    patients: list[dict[str, Any]]
+
+
+def find_named(body: bytes) -> Named:
+    """Whom a document that was not accepted names, where it is JSON; of another shape nobody is looked for."""
+    try:
+        document = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return Named(frozenset(), [])
+    everything = list(nodes(document))
+    return Named(frozenset(_nhs_numbers(everything)), [node for node in everything if _is(node, "patient")])
 
 
 def _may_be_at_risk(text: str) -> bool:

@@ -20,7 +20,7 @@ from schemas.fhir.ruling import is_ruling
 from services.domain.identity.number_standing import number_standing
 from services.domain.message import message_key, needs_sent, patient_of, read_message, subject_of
 from services.domain.record.instant import instant_ticks
-from services.intake.hold import Hold, hold_for, keep_holds
+from services.intake.hold import Hold, hold_for, keep_holds, keep_named, named_in
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import HEADER_SENDER, PARTNERSHIP
@@ -63,6 +63,8 @@ class Checked:
     refused: Refused | None = None
     hold: Hold | None = None
     """Whose records are not shown while it waits in quarantine, where it is refused and cannot wait."""
+    named: frozenset[str] = frozenset()
+    """Whom it names, where it is refused: the record of each says that a message about them waits."""
     sender_id: str | None = None
     """What the sender calls this message, where it could be read."""
 
@@ -94,8 +96,10 @@ def check(delivery: Delivery, partnership_key: bytes) -> Checked:
     except Refused as refused:
         hold = hold_for(delivery.body, delivery.sender, partnership_key)
         # What is too large to be read is not read for its id either.
-        known = None if refused.issues[0].rule == "size" else id_in(delivery.body)
-        return Checked(delivery, key, refused=refused, hold=hold, sender_id=known)
+        is_read = refused.issues[0].rule != "size"
+        known = id_in(delivery.body) if is_read else None
+        named = named_in(delivery.body, delivery.sender, partnership_key) if is_read else frozenset()
+        return Checked(delivery, key, refused=refused, hold=hold, named=named, sender_id=known)
 
 
 def id_in(body: bytes) -> str | None:
@@ -266,6 +270,7 @@ async def _quarantine(connection: Connection, bad: list[Checked]) -> set[bytes]:
     rows = await connection.execute(SQL["quarantine"], given, binary=True)
     new = {key for (key,) in await rows.fetchall()}
     await keep_holds(connection, {one.key: one.hold for one in once if one.hold})
+    await keep_named(connection, {one.key: one.named for one in once})
     return new
 
 

@@ -8,11 +8,12 @@ later. It is in force until what resolves the message is in the record.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import orjson
 
-from schemas.fhir.at_risk import REASONS, Reason, find_at_risk
+from schemas.fhir.at_risk import REASONS, Reason, find_at_risk, find_named
 from schemas.fhir.issue import Refused
 from schemas.fhir.repair import repair
 from schemas.fhir.salvage import nodes
@@ -26,6 +27,9 @@ from services.platform.queries import load_queries
 log = logging.getLogger(__name__)
 
 SQL = load_queries(__package__, "quarantine.sql")
+
+MOST_NAMED = 50
+"""Tokens that are kept of one message: a message is about one person, and names a family at most."""
 
 NOBODY = ""
 """The token of a message that names nobody who can be found: it waits for a steward like the others."""
@@ -51,14 +55,36 @@ def hold_for(body: bytes, sender: str, partnership_key: bytes) -> Hold | None:
     found = find_at_risk(body)
     if found is None:
         return None
-    numbers = {number for number in found.nhs_numbers if is_valid(number)}
     patients = [*found.patients, *_patients_as_read(body)]
-    records = {
+    tokens = _tokens(found.nhs_numbers, patients, sender, partnership_key)
+    return Hold(found.reasons, frozenset(tokens or {NOBODY}))
+
+
+def named_in(body: bytes, sender: str, partnership_key: bytes) -> frozenset[str]:
+    """The tokens of those whom a message that is not accepted names: nothing is withheld for it, and it is said."""
+    found = find_named(body)
+    return frozenset(
+        islice(sorted(_tokens(found.nhs_numbers, found.patients, sender, partnership_key)), MOST_NAMED)
+    )
+
+
+def _tokens(
+    nhs_numbers: Iterable[str], patients: Iterable[dict[str, Any]], sender: str, partnership_key: bytes
+) -> set[str]:
+    numbers = {number for number in nhs_numbers if is_valid(number)}
+    return numbers | {
         f"source-record:{source_record_id(partnership_key, sender, local).hex()}"
         for local in _local_identities(patients)
         if sender
     }
-    return Hold(found.reasons, frozenset(numbers | records or {NOBODY}))
+
+
+async def keep_named(connection: Connection, named: Mapping[bytes, frozenset[str]]) -> None:
+    """Keep whom these quarantined messages name, in the caller's transaction."""
+    rows = [(key, token) for key, tokens in sorted(named.items()) for token in sorted(tokens)]
+    if rows:
+        given = {"keys": [key for key, _ in rows], "tokens": [token for _, token in rows]}
+        await connection.execute(SQL["name"], given)
 
 
 async def keep_holds(connection: Connection, holds: Mapping[bytes, Hold]) -> None:

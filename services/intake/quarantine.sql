@@ -3,6 +3,11 @@ insert into intake.hold (message_key, token, reason)
 select * from unnest(%(keys)b::bytea[], %(tokens)b::text[], %(reasons)b::text[]) as given(message_key, token, reason)
 on conflict do nothing
 
+-- name: name
+insert into intake.named (message_key, token)
+select * from unnest(%(keys)b::bytea[], %(tokens)b::text[]) as given(message_key, token)
+on conflict do nothing
+
 -- name: groups
 -- What waits, by cause and sender; what cannot wait first, then the oldest. The example is the oldest of its group,
 -- and of those that cannot wait where there are any.

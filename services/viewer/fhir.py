@@ -17,6 +17,7 @@ from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS
 from services.domain.record.kinds import KINDS
 from services.platform.access import Partner, partners
 from services.platform.postgres import Connection
+from services.viewer.completeness import completeness, lacking_issues
 from services.viewer.fhir_access import nobody, opened, person_asked, require_scope
 from services.viewer.fhir_answer import answer, base_of, for_readers, version_answer
 from services.viewer.fhir_bundle import Base, Resource, hidden_issues, included, matched, searchset
@@ -126,11 +127,12 @@ class FhirDoor:
                 known = await read_known(connection, person)
                 page = await read_page(connection, person, ALL_KINDS, query)
                 await settle(connection, page.things, names, seen)
+            lacks = lacking_issues(await completeness(connection, known), names) if query.is_first else []
         base = base_of(request, f"Patient/{person.hex()}/$everything")
         who = [matched(base, patient(known, seen))] if query.is_first else []
         entries = [*who, *_entries(base, page.things, names, with_provenance=True)]
         total = len(who) + len(page.things) if query.is_first and not page.next else None
-        told = [*ignored_issues(query), *hidden_issues(seen, names)]
+        told = [*ignored_issues(query), *hidden_issues(seen, names), *lacks]
         return answer(searchset(base, given, entries, told, page.next, total))
 
     async def check(self, request: Request, reader: Reader) -> Response:

@@ -76,4 +76,8 @@ def _withheld(one: Hidden, names: Mapping[str, Partner]) -> str:
 
 
 def _outcome(told: Iterable[Issue]) -> Resource:
-    return {"resource": operation_outcome([*told], severity="warning"), "search": {"mode": "outcome"}}
+    outcome = operation_outcome([*told], severity="warning")
+    for one in outcome["issue"]:
+        if one["code"] == "informational":
+            one["severity"] = "information"
+    return {"resource": outcome, "search": {"mode": "outcome"}}

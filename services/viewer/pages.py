@@ -23,6 +23,7 @@ from services.platform.audit_request import saw
 from services.platform.pages import Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import signed_in
+from services.viewer.completeness import Completeness, completeness, waiting_words
 from services.viewer.directory import assets_named
 from services.viewer.held import Held, holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
@@ -130,6 +131,7 @@ class Pages:
             if held:
                 return self._frame.page("held.html", 403, held=[_held(one) for one in held])
             names = await partners(connection)
+            complete = await completeness(connection, page.known)
             sources = (source for entry in page.entries for source in entry.sources)
             relatives = await family_links(connection, found[0], sources, Reader.SIGNED_IN, self._key)
             listed = await assets_named(connection, page.story.record.words) if page.story else []
@@ -140,6 +142,7 @@ class Pages:
             **shown,
             may_break=request.state.reader.role in GLASS_BREAKERS,
             hidden=_hidden(sight, names),
+            complete=_complete(complete, names),
             ways=ways_to_write(request.state.reader, found[0].hex()) if page.story else [],
             written=request.query_params.get("written", ""),
         )
@@ -182,6 +185,20 @@ def _shown(page: PersonPage, told_with: _ToldWith) -> dict[str, Any]:
         "newer": timeline.newer,
         "is_second": timeline.is_second,
         "older": timeline.older,
+    }
+
+
+def _complete(complete: Completeness, names: dict[str, Partner]) -> dict[str, Any]:
+    return {
+        "waiting": waiting_words(complete.waiting),
+        "heard": [
+            {
+                "organisation": _partner(ods, names).name,
+                "when": plain_date(at.isoformat()),
+                "moment": at.isoformat(timespec="seconds"),
+            }
+            for ods, at in complete.heard
+        ],
     }
 
 

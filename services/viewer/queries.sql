@@ -268,6 +268,23 @@ order by one.entry_key, r.instant, r.ruled_by
 -- name: told_of_by
 select exists (select from record.source_record where person = %(person)s and sender = %(sender)s)
 
+-- name: not_taken_in
+-- How many messages in quarantine name one of these systems' records; as below, until what resolved one is in the record.
+with token(token) as (
+    select n.number from record.number n where n.source_record = any(%(source_records)b::bytea[])
+    union
+    select 'source-record:' || encode(id, 'hex') from unnest(%(source_records)b::bytea[]) as given(id)
+)
+select count(distinct q.message_key)
+from token join intake.named n using (token) join intake.quarantine q using (message_key)
+where q.resolution is null
+   or exists (select from intake.outbox o where o.message_key = q.message_key)
+   or exists (select from intake.message m join intake.outbox o using (message_key) where m.corrects = q.message_key)
+
+-- name: last_heard
+select given.id, (select max(m.received_at) from intake.message m where m.source_record = given.id)
+from unnest(%(source_records)b::bytea[]) as given(id)
+
 -- name: holds
 -- Messages in quarantine that name one of these persons by any number or id of theirs. What resolved one counts once it
 -- is in the record: until then the record does not say yet what it must.

@@ -34,8 +34,6 @@ _NOT_BY_METHOD: Mapping[str, Kind] = {
     "GET /outcomes/{id:path}": Kind.DELIVERY,
     "GET /scorecard": Kind.DELIVERY,
     "POST /fhir/ServiceRequest/$check": Kind.READ,
-    "GET /fhir/Patient": Kind.SEARCH,
-    "POST /fhir/Patient/$match": Kind.SEARCH,
     "POST /quarantine/resubmit": Kind.RULING,
     "POST /quarantine/{key}/correct": Kind.RULING,
     "POST /quarantine/{key}/resubmit": Kind.RULING,

@@ -1,0 +1,58 @@
+"""How complete a record is: what was told and is not in it yet, and when each organisation was last heard."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+from schemas.fhir.issue import Issue
+from services.platform.access import Partner
+from services.platform.postgres import Connection
+from services.viewer.reading import Known, fetch
+
+
+class Completeness(NamedTuple):
+    """What a reader has to know of what they do not see."""
+
+    waiting: int
+    """Messages that name the person and could not be accepted: nothing of them is in the record."""
+    heard: list[tuple[str, datetime]]
+    """The ODS code of each organisation, and when its last message about the person came in; the latest first."""
+
+
+async def completeness(connection: Connection, known: Known) -> Completeness:
+    """How complete the record is by the systems in `known`: those that the reader sees."""
+    senders = {one.id: one.sender for one in known.source_records}
+    ((waiting,),) = await fetch(connection, "not_taken_in", source_records=list(senders))
+    heard: dict[str, datetime] = {}
+    for id_, at in await fetch(connection, "last_heard", source_records=list(senders)):
+        if at is not None:
+            heard[senders[id_]] = max(at, heard.get(senders[id_], at))
+    return Completeness(waiting, sorted(heard.items(), key=lambda one: (-one[1].timestamp(), one[0])))
+
+
+def waiting_words(waiting: int) -> str:
+    """What is said of messages that wait; empty where none do."""
+    if not waiting:
+        return ""
+    if waiting == 1:
+        return (
+            "1 message about this person is held: it could not be read as it should be, and a steward is putting it "
+            "right. Nothing of it is in the record yet."
+        )
+    return (
+        f"{waiting} messages about this person are held: they could not be read as they should be, and a steward is "
+        "putting them right. Nothing of them is in the record yet."
+    )
+
+
+def lacking_issues(complete: Completeness, names: Mapping[str, Partner]) -> list[Issue]:
+    """The same as FHIR tells it: what is incomplete first."""
+    waits = [Issue("incomplete", words)] if (words := waiting_words(complete.waiting)) else []
+    return waits + [
+        Issue("informational", f"{_name(ods, names)} was last heard at {at.isoformat(timespec='seconds')}.")
+        for ods, at in complete.heard
+    ]
+
+
+def _name(ods: str, names: Mapping[str, Partner]) -> str:
+    return names[ods].name if ods in names else ods
