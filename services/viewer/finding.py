@@ -1,6 +1,7 @@
 """Finding people by what somebody remembers of them: read from one index, and ranked."""
 
 import asyncio
+from collections import defaultdict
 from typing import NamedTuple
 
 from services.domain.access.reader import Reader
@@ -10,13 +11,15 @@ from services.domain.finding.ranking import Answer, answer, best_first
 from services.domain.finding.terms import asked_terms
 from services.domain.identity.demographics import profile_of
 from services.domain.identity.model import Model
+from services.domain.identity.profile import Profile
+from services.domain.identity.profile_row import from_row
 from services.platform.postgres import Connection
 from services.viewer.moments import now_ticks
-from services.viewer.reading import Known, fetch, known_of
+from services.viewer.reading import Known, fetch, read_all_known
 from services.viewer.seeing import facts_of_all
 
 MOST_FOUND = 20
-_MOST_COMPARED = 80
+_MOST_COMPARED = 60
 """Source records: those that share what weighs most of what is asked."""
 
 
@@ -34,14 +37,17 @@ async def find(connection: Connection, asked: str, model: Model, reader: Reader)
     if question.is_nothing:
         return []
     found = await _look(connection, question, model, widely=False)
-    if not found or len(found[0].why) < question.parts:
+    if not found or len(found[0][1].why) < question.parts:
         found = await _look(connection, question, model, widely=True)
-    seen = await _as_seen(connection, reader, [one.known for one in found])
+    known = {one.person: one for one in await read_all_known(connection, [person for person, _ in found])}
+    seen = await _as_seen(connection, reader, [known[person] for person, _ in found if person in known])
     as_seen = [Found(one, _answer(question, one, model).why) for one in seen]
     return [one for one in as_seen if one.why]
 
 
-async def _look(connection: Connection, question: Asked, model: Model, *, widely: bool) -> list[Found]:
+async def _look(
+    connection: Connection, question: Asked, model: Model, *, widely: bool
+) -> list[tuple[bytes, Answer]]:
     looked_up = await asyncio.to_thread(asked_terms, question, model, widely=widely)
     rows = await fetch(
         connection,
@@ -51,10 +57,12 @@ async def _look(connection: Connection, question: Asked, model: Model, *, widely
         most=_MOST_COMPARED,
     )
 
-    def rank() -> list[Found]:
-        known = {one.person: one for one in known_of(rows)}
-        answers = [(person, _answer(question, one, model)) for person, one in known.items()]
-        return [Found(known[person], found.why) for person, found in best_first(answers, MOST_FOUND)]
+    def rank() -> list[tuple[bytes, Answer]]:
+        told: defaultdict[bytes, list[Profile]] = defaultdict(list)
+        for person, row in rows:
+            told[person].append(from_row(row))
+        found = [(person, answer(question, profiles, model)) for person, profiles in told.items()]
+        return best_first(found, MOST_FOUND)
 
     return await asyncio.to_thread(rank)
 

@@ -9,7 +9,7 @@ where n.number = %(number)s and s.person is not null
 order by s.person
 
 -- name: found
--- Who shares the terms of a question that weigh most, with all that is told of each. All of it is one statement; `offset
+-- Who shares the terms of a question that weigh most, and what is told of them, as it is compared. All of it is one statement; `offset
 -- 0` holds the planner to the index on terms, whatever it makes of arrays.
 with near as (
     select found.source_record as id, sum(given.weight) as weight
@@ -26,12 +26,12 @@ with near as (
     ) s
     where s.person is not null
 )
-select s.person, s.id, s.sender, s.demographics
+select s.person, s.profile
 from persons cross join lateral (
-    select o.person, o.id, o.sender, o.demographics from record.source_record o
-    where o.person = persons.person offset 0
+    select o.person, o.profile from record.source_record o where o.person = persons.person offset 0
 ) s
-order by s.person, s.id
+where s.profile is not null
+order by s.person
 
 -- name: persons
 -- The source records of the first persons. A person's id is that of its least member.

