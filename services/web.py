@@ -39,6 +39,7 @@ from services.platform.token_endpoint import TokenEndpoint
 from services.record.model import load_model
 from services.record.profiles import tokens
 from services.review.pages import ReviewPages
+from services.viewer.board_page import BoardPage
 from services.viewer.fhir import FhirDoor
 from services.viewer.fhir_find import Finder
 from services.viewer.fhir_people import FhirPeople
@@ -87,6 +88,7 @@ class Web:
             *UploadPages(acceptance).routes,
             *QuarantinePages(acceptance).routes,
             *ReviewPages(self._pool, model, acceptance.accept_ruling).routes,
+            *BoardPage(self._pool).routes,
             *FindPages(self._pool, model, demo=settings.demo_sign_in).routes,
             *Pages(self._pool, stalled, key).routes,
             *GlassPage(self._pool).routes,

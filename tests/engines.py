@@ -28,7 +28,8 @@ from tests.stack import wait_for
 PARTNERSHIP_KEY = b"a key for tests alone"
 
 _TABLES = (
-    "intake.delivery, intake.hold, intake.named, intake.quarantine, intake.outbox, intake.message, intake.ledger, "
+    "watch.board, watch.round, intake.delivery, intake.hold, intake.named, intake.quarantine, intake.outbox, "
+    "intake.message, intake.ledger, "
     "intake.outcome, intake.refusal, intake.request, intake.upload, intake.upload_row, record.entry, "
     "record.version, record.number, record.facet_token, record.duplicate, record.blocking, record.found_by, "
     "record.link, record.ruling, record.entry_ruling, record.asset, record.source_record, access.sign_in, "

@@ -23,6 +23,7 @@ from services.platform.audit_request import saw
 from services.platform.pages import Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import signed_in
+from services.viewer.board_page import opens_board
 from services.viewer.completeness import Completeness, completeness, waiting_words
 from services.viewer.directory import assets_named
 from services.viewer.held import Held, holds
@@ -143,6 +144,7 @@ class Pages:
             may_break=request.state.reader.role in GLASS_BREAKERS,
             hidden=_hidden(sight, names),
             complete=_complete(complete, names),
+            boards={ods for ods in names if opens_board(request.state.reader, ods)},
             ways=ways_to_write(request.state.reader, found[0].hex()) if page.story else [],
             written=request.query_params.get("written", ""),
         )

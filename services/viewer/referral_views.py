@@ -44,6 +44,9 @@ class ReferralView:
     steps: list[StepView]
     key: str
     """Of the thread, in hexadecimal."""
+    holder: str
+    """The ODS code of the partner that has to act; empty where none does."""
+    holder_name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,7 @@ class _Views:
         self._introductions = {one.entry: one for one in introductions}
 
     def view(self, thread: Thread, *, is_open: bool) -> ReferralView:
+        holder = thread.holder.ods if thread.holder and thread.holder.ods in self._names else ""
         return ReferralView(
             service=thread.service or "Referral",
             state=thread.state.value,
@@ -105,6 +109,8 @@ class _Views:
             ],
             asked=_asked(thread),
             steps=[self._step(one, thread.reason) for one in thread.steps],
+            holder=holder,
+            holder_name=self._names[holder].name if holder else "",
             key=thread.key.hex(),
         )
 

@@ -1,4 +1,4 @@
-"""Counts everybody's referrals again and again, a few persons at a time, and shows the counts as gauges."""
+"""Counts everybody's referrals again and again, a few persons at a time, for the gauges and each service's board."""
 
 import asyncio
 import contextlib
@@ -6,6 +6,7 @@ import logging
 import time
 from collections import Counter
 
+from services.domain.record.referrals.boards import on_boards
 from services.domain.record.referrals.counting import ELSEWHERE, Counted, Counts, count
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import threads
@@ -14,6 +15,7 @@ from services.platform.access import partners
 from services.platform.log import describe
 from services.platform.postgres import TRANSIENT, Connection, connect
 from services.platform.settings import Settings
+from services.viewer.boards import Placed, write_boards
 from services.viewer.moments import now_ticks
 from services.viewer.partnership import Told, some
 
@@ -50,29 +52,36 @@ class ReferralWatch:
             await _rest(stop, wait)
 
     async def round(self, connection: Connection, stop: asyncio.Event) -> None:
-        """Count everybody once, and set the gauges; nothing is set where it is stopped before.
+        """Count everybody once, set the gauges and fill the boards; nothing is set where it is stopped before.
 
         Raises:
             One of postgres.TRANSIENT: PostgreSQL does not answer.
         """
         names = frozenset(await partners(connection))
         counts: Counts = Counter()
+        placed: list[Placed] = []
         after = b""
         while not stop.is_set():
             began = time.monotonic()
             told = await some(connection, after, _AT_ONCE)
             if not told:
+                await write_boards(connection, placed)
                 self._show(counts)
                 return
-            counts += await asyncio.to_thread(self._count, told, names)
+            counted, found = await asyncio.to_thread(self._count, told, names)
+            counts += counted
+            placed += found
             after = max(told)
             await _rest(stop, _REST * (time.monotonic() - began))
 
-    def _count(self, told: Told, names: frozenset[str]) -> Counts:
+    def _count(self, told: Told, names: frozenset[str]) -> tuple[Counts, list[Placed]]:
         counts: Counts = Counter()
-        for words in told.values():
-            counts += count(threads(words), now_ticks(), self._days, names)
-        return counts
+        placed: list[Placed] = []
+        for person, words in told.items():
+            found, as_of = threads(words), now_ticks()
+            counts += count(found, as_of, self._days, names)
+            placed += [(person, one) for one in on_boards(found, as_of, self._days, names)]
+        return counts, placed
 
     def _show(self, counts: Counts) -> None:
         """Whoever has none any more is shown with 0: a gauge that is gone would neither raise an alert nor end one."""

@@ -1,0 +1,68 @@
+"""The boards of all services, as the last whole round over everybody left them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.domain.record.referrals.boards import OnBoard, Why
+from services.platform.postgres import Connection
+from services.platform.queries import load_queries
+
+SQL = load_queries(__package__, "watched.sql")
+
+_ROUND = "referrals"
+
+Placed = tuple[bytes, OnBoard]
+"""A person, and a referral of theirs."""
+
+
+class Board(NamedTuple):
+    """One organisation's."""
+
+    ended_at: datetime | None
+    """When the round ended that it is from; None before the first."""
+    placed: list[Placed]
+    """What waits longest first."""
+
+
+async def write_boards(connection: Connection, placed: Sequence[Placed]) -> None:
+    """Put these in the place of all that stood on any board."""
+    given = {
+        "organisations": [one.organisation for _, one in placed],
+        "persons": [person for person, _ in placed],
+        "whys": [one.why.value for _, one in placed],
+        "threads": [one.thread for _, one in placed],
+        "sinces": [one.since for _, one in placed],
+        "returns": [one.returns for _, one in placed],
+        "services": [one.service for _, one in placed],
+    }
+    async with connection.transaction():
+        await connection.execute(SQL["clear_boards"])
+        await connection.execute(SQL["write_boards"], given)
+        await connection.execute(SQL["write_round"], {"name": _ROUND, "found": "{}"})
+
+
+async def read_board(connection: Connection, organisation: str) -> Board:
+    """The board of the organisation with this ODS code."""
+    rows = await (
+        await connection.execute(SQL["board"], {"organisation": organisation}, binary=True)
+    ).fetchall()
+    placed = [
+        (person, OnBoard(organisation, Why(why), thread, since, returns, service))
+        for why, person, thread, since, returns, service in rows
+        if person is not None
+    ]
+    return Board(await ended_at(connection), placed)
+
+
+async def read_counts(connection: Connection) -> Counter[tuple[str, Why]]:
+    """How many stand on each board, by ODS code and why."""
+    rows = await (await connection.execute(SQL["counts"])).fetchall()
+    return Counter({(organisation, Why(why)): number for organisation, why, number in rows})
+
+
+async def ended_at(connection: Connection) -> datetime | None:
+    """When the last whole round ended; None before the first."""
+    row = await (await connection.execute(SQL["read_round"], {"name": _ROUND})).fetchone()
+    return row[0] if row else None

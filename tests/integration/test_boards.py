@@ -1,0 +1,147 @@
+"""Services' boards: filled by a round over everybody, open to those who work there, and without names for ops."""
+
+import asyncio
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import orjson
+import pytest
+
+from services.domain.access.reader import Reader, Role
+from services.domain.record.referrals.boards import OnBoard, Why, on_boards
+from services.domain.record.referrals.counting import Counted, Counts, count
+from services.domain.record.referrals.stalling import StalledDays
+from services.domain.record.referrals.threads import threads
+from services.platform.access import STEWARD, Partner, issue_link, partners, register_partner
+from services.platform.postgres import Connection, connect
+from services.viewer.boards import read_board, read_counts
+from services.viewer.moments import now_ticks
+from services.viewer.partnership import everybody
+from services.viewer.reading import list_persons
+from services.viewer.referral_watch import ReferralWatch
+from services.web import Web
+from tests.engines import Engines
+from tests.identities import AT, WREN, Sent, take_in
+from tests.streams.fhir_builders import Resource, SourceRecord, answer, known_to, referral
+from tests.streams.message_lines import message
+from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
+
+pytestmark = pytest.mark.any_broker
+
+DAYS = StalledDays(14)
+
+
+def days_ago(days: int) -> str:
+    """The instant so many days before this one: who waits is a matter of the clock."""
+    return f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def said(by: SourceRecord, at: str, thing: Resource) -> Sent:
+    """A message of one thing."""
+    body = message(by.held_by, at, thing | {"meta": {"lastUpdated": at}}, [by.patient])
+    return by.held_by.ods, 1, orjson.dumps(body)
+
+
+def told() -> list[Sent]:
+    """A surgery asks a trust that does not answer, a council that has days left, and a charity that rejects it."""
+    surgery, lantern = known_to(SURGERY, "1", WREN, AT), known_to(LANTERN, "2", WREN, AT)
+    asked = [
+        (TRUST, "Talking therapy", 40, "200000000001"),
+        (COUNCIL, "Housing advice", 3, "200000000002"),
+        (LANTERN, "Befriending", 10, "200000000003"),
+    ]
+    made = [
+        said(
+            surgery,
+            days_ago(ago),
+            referral(surgery, f"r-{ubrn}", to, what, "Low mood", on=days_ago(ago), ubrn=ubrn),
+        )
+        for to, what, ago, ubrn in asked
+    ]
+    copy = referral(
+        lantern, "r", LANTERN, "Befriending", "Low mood", on=days_ago(10), ubrn="200000000003", by=SURGERY
+    )
+    no = answer(lantern, "t", copy, "rejected", "Nobody free", on=days_ago(2))
+    no["focus"] = {"type": "ServiceRequest", "identifier": copy["identifier"][1]}
+    return [*made, said(lantern, days_ago(10), copy), said(lantern, days_ago(2), no)]
+
+
+async def filled(database: Engines, connection: Connection) -> None:
+    """What is told, and one whole round over everybody."""
+    for one in (TRUST, COUNCIL, LANTERN, SURGERY):
+        await register_partner(connection, Partner(one.ods, one.name, one.sector))
+    await take_in(connection, told())
+    await ReferralWatch(database.settings).round(connection, asyncio.Event())
+
+
+async def test_a_board_is_what_the_threads_say(database: Engines) -> None:
+    """Whatever is counted as stalled, back again or asked nowhere stands there, by who has to act."""
+    async with await connect(database.dsn) as connection:
+        await filled(database, connection)
+        names = await partners(connection)
+        expected: set[tuple[bytes, OnBoard]] = set()
+        counted: Counts = Counter()
+        async for person, words in everybody(connection):
+            found = threads(words)
+            expected |= {(person, one) for one in on_boards(found, now_ticks(), DAYS, names)}
+            counted += count(found, now_ticks(), DAYS, names)
+        stored = {placed for ods in names for placed in (await read_board(connection, ods)).placed}
+        counts = await read_counts(connection)
+    assert stored == expected
+    assert {(one.organisation, one.why, one.service) for _, one in stored} == {
+        (TRUST.ods, Why.STALLED, "Talking therapy"),
+        (COUNCIL.ods, Why.WAITING, "Housing advice"),
+        (SURGERY.ods, Why.ASKED_NOWHERE, "Befriending"),
+    }
+    for why, what in (
+        (Why.STALLED, Counted.STALLED),
+        (Why.BACK_AGAIN, Counted.BACK_AGAIN),
+        (Why.ASKED_NOWHERE, Counted.ASKED_NOWHERE),
+    ):
+        assert {ods: counts[ods, why] for ods in names} == {ods: counted[ods, what] for ods in names}
+    assert counts.total() == len(expected)
+
+
+async def test_who_works_there_sees_names_and_who_runs_it_sees_counts(database: Engines) -> None:
+    """To a reader of another organisation it is as a place that is none."""
+    async with await connect(database.dsn) as connection:
+        await filled(database, connection)
+        busiest = TRUST.ods
+        people = [name for _, name, _ in await list_persons(connection, None)]
+        board = await read_board(connection, busiest)
+        other = COUNCIL.ods
+        readers = {
+            "steward": STEWARD,
+            "worker": Reader(Role.CLINICIAN, busiest, "w", "Worker"),
+            "other": Reader(Role.CLINICIAN, other, "o", "Other"),
+            "ops": Reader(Role.OPS, "", "ops", "Ops"),
+        }
+        links = {name: await issue_link(connection, one) for name, one in readers.items()}
+    async with Web(database.settings).running() as app:
+        pages = {name: await asked(app, link, f"/services/{busiest}") for name, link in links.items()}
+        async with await connect(database.dsn) as connection:
+            link = await issue_link(connection)
+        assert (await asked(app, link, "/services/ZZ000")).status_code == 404
+    assert {name: page.status_code for name, page in pages.items()} == {
+        "steward": 200,
+        "worker": 200,
+        "other": 404,
+        "ops": 200,
+    }
+    named = {name for name in people if name in pages["steward"].text}
+    assert named
+    assert not any(name in pages[one].text for name in people for one in ("ops", "other"))
+    for page in (pages["steward"], pages["ops"]):
+        for why in Why:
+            number = sum(one.why is why for _, one in board.placed)
+            assert f": {number}</h2>" in page.text
+        assert "ago." in page.text
+
+
+async def asked(app: object, link: str, path: str) -> httpx.Response:
+    """The page, for whoever the link signs in."""
+    transport = httpx.ASGITransport(app)  # type: ignore[arg-type]
+    async with httpx.AsyncClient(transport=transport, base_url="http://carethread.example") as client:
+        await client.get(f"/sign-in/{link}")
+        return await client.get(path)
