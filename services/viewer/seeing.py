@@ -18,6 +18,7 @@ from services.domain.access.sight import (
     System,
     sight,
 )
+from services.domain.record.business_identity import resource_key
 from services.domain.record.kinds import CONTEXT
 from services.platform.access import Partner, partners
 from services.platform.audit_request import saw, was_refused
@@ -101,7 +102,8 @@ async def _read_facts(
     names = await partners(connection)
     of = {told.id: one.person for one in persons for told in one.source_records}
     given = {"persons": [one.person for one in persons]}
-    labels = dict(await (await connection.execute(SQL["labels"], given, binary=True)).fetchall())
+    patients = {"patients": [resource_key(told, ("Patient",)) for told in of]}
+    labels = dict(await (await connection.execute(SQL["labels"], patients, binary=True)).fetchall())
     consents = await (await connection.execute(SQL["consents"], given, binary=True)).fetchall()
     parties = await _parties(connection, [one for one in persons if _is_decided_by_parties(reader, one)])
     own = reader.organisation

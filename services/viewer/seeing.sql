@@ -13,11 +13,8 @@ where s.person = any(%(persons)b::bytea[])
 order by e.resource_key
 
 -- name: labels
--- How confidential each system says that it is to be known at all.
-select e.source_record, max(e.label)
-from record.source_record s join record.entry e on e.source_record = s.id and e.kind = 'context'
-where s.person = any(%(persons)b::bytea[]) and e.label > 0
-group by e.source_record
+-- How confidential each system says that it is to be known at all: its Patient says so, and no other thing.
+select source_record, label from record.entry where resource_key = any(%(patients)b::bytea[]) and label > 0
 
 -- name: parties
 -- What each system currently says of whom a referral asks, who answers it, and who is in the team.

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import orjson
 import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from schemas.stream import read_line
 from services.domain.access.label import label_of
+from services.domain.access.reader import Reader, Role
 from services.domain.access.sight import Label, Opened, Sight
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT
@@ -16,13 +18,17 @@ from services.platform.postgres import Connection, connect, snapshot
 from services.viewer.moments import now_ticks
 from services.viewer.person_page import read_page
 from services.viewer.reading import CareRecord, Source, list_persons, read_record
-from services.viewer.seeing import open_to
+from services.viewer.seeing import facts_of, open_to
 from tests.engines import Engines
-from tests.identities import Sent, take_in
+from tests.identities import AT, WREN, Sent, take_in
 from tests.streams.every_scenario import EVERY
+from tests.streams.fhir_builders import known_to, note
+from tests.streams.message_lines import message
+from tests.streams.norfolk_suffolk_partners import TRUST
 
 pytestmark = pytest.mark.any_broker
 
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
 KINDS = ("Contact", "Note", "Goal", "Referral", "Assessment score", "Flag", "Family or carer", "Plan")
 
 
@@ -100,6 +106,30 @@ async def test_a_record_is_what_the_sight_opens_of_it(reading: Connection) -> No
         assert page.total == len(expected)
         assert [entry.key for entry in page.entries] == [entry.key for entry in record.entries][:25]
         assert {one.id for one in page.known.source_records} == {one.source_record for one in sight.opened}
+
+
+@pytest.mark.parametrize(("of_patient", "of_report"), [("R", "N"), ("V", "R"), ("N", "V")])
+async def test_a_patient_alone_says_how_confidential_the_person_is(
+    of_patient: str, of_report: str, database: Engines
+) -> None:
+    """Not what is told with it, which is as confidential as it says itself."""
+    known = known_to(TRUST, "1", WREN, AT)
+    report = {
+        "resourceType": "DiagnosticReport",
+        "id": "dr-1",
+        "status": "final",
+        "code": {"text": "Bloods"},
+        "subject": known.reference,
+    }
+    for resource, code in ((known.patient, of_patient), (report, of_report)):
+        resource["meta"] = {"lastUpdated": AT, "security": [{"system": CONFIDENTIALITY, "code": code}]}
+    seen_by = note(known, "n-1", "We met.", on=AT, by="Jo Marsh")
+    body = orjson.dumps(message(TRUST, AT, seen_by, [known.patient, report]))
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, [(TRUST.ods, 1, body)])
+        ((person, *_),) = await list_persons(connection, None)
+        facts = await facts_of(connection, Reader(Role.STEWARD, "", "s-1", "Sam Steward"), person)
+    assert [one.label for one in facts.systems] == [label_of(known.patient)]
 
 
 async def test_without_a_sight_nothing_is_there(reading: Connection) -> None:
