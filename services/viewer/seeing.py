@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from services.domain.access.label import label_of
 from services.domain.access.organisations import is_in_team, is_referral_with
 from services.domain.access.reader import Reader, Role
 from services.domain.access.sight import (
@@ -70,16 +71,19 @@ async def seeing(connection: Connection, reader: Reader, person: bytes) -> Async
 
 async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party] = ()) -> None:
     """From here to the end of the transaction nothing but this is seen, whatever is asked."""
-    with_own = {one.source_record: one.referrals_with for one in found.opened if one.referrals_with}
-    things = [
-        one.resource_key.hex()
-        for one in parties
-        if (own := with_own.get(one.source_record)) and is_referral_with(one.resource, own)
-    ]
+    by_record = {one.source_record: one for one in found.opened}
+    things = [one.resource_key.hex() for one in parties if _is_own(one, by_record.get(one.source_record))]
     opened = [[one.source_record.hex(), _kinds(one), int(one.label)] for one in found.opened]
     given = {"opened": orjson.dumps(opened).decode(), "things": orjson.dumps(things).decode()}
     await connection.execute(SQL["open"], given)
     await connection.execute(_ROLE)
+
+
+def _is_own(party: _Party, opened: Opened | None) -> bool:
+    """Whether it is a referral with the reader's own organisation that is opened to them, by its label too."""
+    if opened is None or not is_referral_with(party.resource, opened.referrals_with):
+        return False
+    return label_of(party.resource) <= opened.label
 
 
 async def facts_of(connection: Connection, reader: Reader, person: bytes) -> PersonFacts:

@@ -18,13 +18,13 @@ from services.platform.postgres import Connection, connect, snapshot
 from services.viewer.moments import now_ticks
 from services.viewer.person_page import read_page
 from services.viewer.reading import CareRecord, Source, list_persons, read_record
-from services.viewer.seeing import facts_of, open_to
+from services.viewer.seeing import facts_of, open_to, seeing
 from tests.engines import Engines
 from tests.identities import AT, WREN, Sent, take_in
 from tests.streams.every_scenario import EVERY
-from tests.streams.fhir_builders import known_to, note
+from tests.streams.fhir_builders import known_to, note, referral
 from tests.streams.message_lines import message
-from tests.streams.norfolk_suffolk_partners import TRUST
+from tests.streams.norfolk_suffolk_partners import LANTERN, TIDEWELL, TRUST
 
 pytestmark = pytest.mark.any_broker
 
@@ -130,6 +130,25 @@ async def test_a_patient_alone_says_how_confidential_the_person_is(
         ((person, *_),) = await list_persons(connection, None)
         facts = await facts_of(connection, Reader(Role.STEWARD, "", "s-1", "Sam Steward"), person)
     assert [one.label for one in facts.systems] == [label_of(known.patient)]
+
+
+async def test_a_peer_worker_sees_the_referrals_to_their_own_organisation(database: Engines) -> None:
+    """Told by the trust; not one that is restricted, and not one to somebody else."""
+    known = known_to(TRUST, "1", WREN, AT)
+    to_them, in_confidence, to_others = (
+        referral(known, name, to, "Peer support", "Alone", on=AT)
+        for name, to in (("r-1", TIDEWELL), ("r-2", TIDEWELL), ("r-3", LANTERN))
+    )
+    in_confidence["meta"] = {"security": [{"system": CONFIDENTIALITY, "code": "R"}]}
+    body = orjson.dumps(message(TRUST, AT, to_them, [known.patient, in_confidence, to_others]))
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, [(TRUST.ods, 1, body)])
+        ((person, *_),) = await list_persons(connection, None)
+        for role, seen_by_them in ((Role.PEER_WORKER, {"r-1"}), (Role.CLINICIAN, {"r-1", "r-3"})):
+            async with seeing(connection, Reader(role, TIDEWELL.ods, "p-1", "Pat Peer"), person):
+                record = await read_record(connection, person)
+            told = {source.resource["id"] for entry in record.entries for source in entry.sources}
+            assert told == seen_by_them, role
 
 
 async def test_without_a_sight_nothing_is_there(reading: Connection) -> None:
