@@ -32,6 +32,7 @@ from services.viewer.fhir_things import (
     read_page_of_type,
     read_thing,
     settle,
+    shown,
 )
 from services.viewer.moments import now_ticks
 from services.viewer.reading import read_known
@@ -126,6 +127,7 @@ class FhirDoor:
             async with opened(connection, reader, person) as seen:
                 known = await read_known(connection, person)
                 page = await read_page(connection, person, ALL_KINDS, query)
+                page = page._replace(things=shown(page.things, seen))
                 await settle(connection, page.things, names, seen)
             lacks = lacking_issues(await completeness(connection, known), names) if query.is_first else []
         base = base_of(request, f"Patient/{person.hex()}/$everything")
@@ -157,7 +159,7 @@ class FhirDoor:
             names = await partners(connection)
             async with opened(connection, reader, person) as seen:
                 thing = await read_thing(connection, person, key)
-                if thing is None or thing.resource["resourceType"] != kind:
+                if thing is None or thing.resource["resourceType"] != kind or not shown([thing], seen):
                     raise nobody()
                 await settle(connection, [thing], names, seen)
         return version_answer(request, thing.resource)

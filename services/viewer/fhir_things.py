@@ -7,6 +7,7 @@ from uuid import UUID
 
 import orjson
 
+from services.domain.access.kinds import goes_with
 from services.domain.access.sight import Sight
 from services.domain.record.business_identity import resource_key
 from services.domain.record.kinds import AGREEMENT, CONTEXT, KINDS, kind_of
@@ -97,6 +98,15 @@ async def person_of(connection: Connection, key: bytes) -> bytes | None:
     """Whom a thing is told of, or None where there is no such thing."""
     rows = await _fetch(connection, "person_of", key=key)
     return rows[0][0] if rows else None
+
+
+def shown(things: Iterable[Thing], seen: Sight) -> list[Thing]:
+    """Those that the reader is shown: what is no entry, and may say anything, only where all of its system's words are.
+
+    The database hides entries by their kind, but whatever is no entry is of one kind to it.
+    """
+    kinds = {one.source_record: one.kinds for one in seen.opened}
+    return [one for one in things if goes_with(one.resource["resourceType"], kinds[one.source_record])]
 
 
 async def settle(

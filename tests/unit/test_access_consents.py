@@ -111,6 +111,9 @@ CASES = {
     "C13: not by an earlier word": Case(
         SOCIAL, (WITHDRAWN, says(TRUST, "permit", COUNCIL, local="con-2")), NOTHING
     ),
+    "C13: nor by one of the same instant": Case(
+        SOCIAL, (WITHDRAWN, says(TRUST, "permit", COUNCIL, local="con-2", at=LATER)), NOTHING
+    ),
     "C13: nor by one to everybody": Case(
         SOCIAL, (WITHDRAWN, says(TRUST, "permit", local="con-2", at=LATEST)), NOTHING
     ),
@@ -137,6 +140,9 @@ CASES = {
     ),
     "C17: and where it was told": Case(
         SOCIAL, (says(TRUST, "deny", COUNCIL, organization=[of(SURGERY)[0]["reference"]]),), NOTHING
+    ),
+    "C17: a permission that is about another's words is none of the teller's": Case(
+        PEER, (says(TRUST, "permit", TIDEWELL, organization=[of(SURGERY)[0]["reference"]]),), MINIMUM_SEEN
     ),
     "C17: nobody permits what another told": Case(
         PEER,

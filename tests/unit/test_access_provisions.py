@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.domain.access.consents import Decision, read_consent
 from services.domain.access.kinds import ALL_KINDS, MINIMUM_SEEN
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, TIDEWELL
 from tests.unit.access_consents import (
@@ -15,10 +16,7 @@ from tests.unit.access_consents import (
     provided,
     ruled,
 )
-from tests.unit.access_people import (
-    classes,
-    of,
-)
+from tests.unit.access_people import classes, of, ticks
 
 SCORES = {"Assessment score"}
 
@@ -29,6 +27,18 @@ CASES = {
     "C6: one score is refused, so all are": Case(
         SOCIAL,
         (provided("deny", data=[{"meaning": "instance", "reference": {"reference": "Observation/1"}}]),),
+        ALL_KINDS - SCORES,
+    ),
+    "C6: what was permitted of one score is refused of scores": Case(
+        SOCIAL,
+        (
+            provided(
+                "permit",
+                actor=of(COUNCIL),
+                period={"end": "2026-06-14"},
+                data=[{"meaning": "instance", "reference": {"reference": "Observation/1"}}],
+            ),
+        ),
         ALL_KINDS - SCORES,
     ),
     "C6: some kinds are permitted": Case(
@@ -188,6 +198,11 @@ CASES = {
         ),
         MINIMUM_SEEN,
     ),
+    "C15: permitted to a moment that is a tick ago": Case(
+        SOCIAL,
+        (provided("permit", actor=of(COUNCIL), period={"end": "2026-06-15T11:59:59.9999998Z"}),),
+        NOTHING,
+    ),
     "C15: permitted to an end that cannot be read": Case(
         SOCIAL, (provided("permit", actor=of(COUNCIL), period={"end": "soon"}),), NOTHING
     ),
@@ -217,3 +232,14 @@ CASES = {
 def test_what_a_provision_opens(case: Case) -> None:
     """To a reader whose organisation knows the person."""
     assert kinds_under(case) == case.kinds
+
+
+@pytest.mark.parametrize("end", ["2028", "2028-12", "2028-12-31"])
+def test_the_last_day_of_a_leap_year_is_its_own(end: str) -> None:
+    """C15: and the next day is not."""
+    told = provided("permit", actor=of(COUNCIL), period={"end": end}).resource
+    last, next_day = (
+        [rule.decision for rule in read_consent(told, ticks(moment))]
+        for moment in ("2028-12-31T23:59:59Z", "2029-01-01T00:00:00Z")
+    )
+    assert (last, next_day) == ([Decision.PERMIT], [Decision.ENDED])

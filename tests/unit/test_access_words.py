@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
-from services.domain.access.kinds import ALL_KINDS, MINIMUM, MINIMUM_SEEN, Need
+from services.domain.access.kinds import ALL_KINDS, MINIMUM, MINIMUM_SEEN, Need, goes_with
 from services.domain.access.reader import Reader, Role
 from services.domain.access.sight import Label, PersonFacts, Sight, sight
 from services.domain.record.kinds import AGREEMENT, CONTEXT, KINDS
@@ -188,6 +188,18 @@ def test_every_kind_of_entry_is_decided_of() -> None:
 def test_nothing_clinical_is_needed(kind: str) -> None:
     """W3: of a peer worker."""
     assert MINIMUM[kind] is Need.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("resource_type", "goes"),
+    [("Patient", True), ("Practitioner", True), ("DiagnosticReport", False), ("ClinicalImpression", False)],
+)
+def test_what_is_no_entry_is_seen_with_the_least_only_where_it_says_who_or_where(
+    resource_type: str, goes: bool
+) -> None:
+    """W3: to whom all kinds are opened, all of it is."""
+    assert goes_with(resource_type, MINIMUM_SEEN) is goes
+    assert goes_with(resource_type, None)
 
 
 def test_what_is_not_shown_is_told_with_why() -> None:

@@ -184,12 +184,11 @@ def _narrowed(resource: Resource, node: Resource, outer: _Limits) -> _Limits:
 def _kinds(node: Resource, permits: bool) -> frozenset[str] | None:
     """The kinds that a provision is limited to; None for all.
 
-    What it says of single resources closes their whole kind. A class that is no type of entry opens nothing, and
-    closes everything.
+    What it says of single resources closes their whole kind, and opens none, for `data` is not of _READ. A class that
+    is no type of entry opens nothing, and closes everything.
     """
     types = [str(one.get("code")) for one in objects(node.get("class"))]
-    if not permits:
-        types += [_type_of(one.get("reference")) for one in objects(node.get("data"))]
+    types += [_type_of(one.get("reference")) for one in objects(node.get("data"))]
     found = [kinds_of(one) for one in types]
     if not found or (not permits and not all(found)):
         return None

@@ -52,3 +52,17 @@ def kinds_of(resource_type: str) -> frozenset[str]:
     """Every kind that resources of a type may be told as; none where they are no entries."""
     told = {KINDS[resource_type].name} if resource_type in KINDS else set()
     return frozenset(told | ({AGREEMENT} if resource_type == "Task" else set()))
+
+
+_ACCOMPANYING = frozenset(
+    {
+        "HealthcareService", "Location", "MessageHeader", "Organization", "Patient", "Practitioner",
+        "PractitionerRole", "Schedule", "Slot",
+    }
+)  # fmt: skip
+"""What goes with entries of any kind: who and where. Other types that are no entries may say anything of a person."""
+
+
+def goes_with(resource_type: str, kinds: frozenset[str] | None) -> bool:
+    """Whether a resource of this type, where it is no entry, is seen with these kinds of entry; None is all kinds."""
+    return kinds is None or resource_type in KINDS or resource_type in _ACCOMPANYING
