@@ -215,6 +215,6 @@ def test_what_is_not_shown_is_told_with_why() -> None:
     assert isinstance(found, Sight)
     by_sender = {one.sender: one for one in found.hidden}
     assert by_sender.keys() == {TRUST.ods, LANTERN.ods}
-    assert by_sender[TRUST.ods].kinds == ALL_KINDS - MINIMUM_SEEN
+    assert by_sender[TRUST.ods].kinds == ALL_KINDS - MINIMUM_SEEN - {CONTEXT}
     assert by_sender[LANTERN.ods].kinds == NOTHING
     assert by_sender[LANTERN.ods].reason == "Marsh Lantern was asked not to share with Tidewell Peers."

@@ -9,6 +9,7 @@ from services.domain.access.reader import Reader, Role
 from services.domain.access.routes import GLASS_BREAKERS
 from services.domain.access.sharing import Consent, Receiver, Terms, consent_of, terms
 from services.domain.record.business_identity import named_identity
+from services.domain.record.kinds import CONTEXT
 
 """Who may, with a reason and for a limited time, see what relationship and consent close to them."""
 
@@ -235,11 +236,12 @@ def _is_minimal(role: Role, receiver: Receiver) -> bool:
 
 
 def _hidden(sender: str, refused: Mapping[str, str], kinds: frozenset[str]) -> tuple[Hidden, ...]:
-    """What is not shown of a sender's words, by why."""
+    """What is not shown of a sender's words, by why; context is no kind that anybody would look for."""
     found: dict[str, set[str]] = {}
     for kind in ALL_KINDS - kinds:
         found.setdefault(refused.get(kind, _MINIMUM), set()).add(kind)
     return tuple(
-        Hidden(sender, frozenset() if closed == ALL_KINDS else frozenset(closed), reason)
+        Hidden(sender, frozenset() if closed == ALL_KINDS else frozenset(closed - {CONTEXT}), reason)
         for reason, closed in found.items()
+        if closed != {CONTEXT}
     )
