@@ -66,6 +66,7 @@ def test_referrals_are_those_of_both_parties(told: dict[str, Any]) -> None:
 def test_nothing_else_is_a_referral() -> None:
     """W4: though it names the organisation where a referral would."""
     assert not is_referral_with(ASKED | {"resourceType": "Encounter"}, TIDEWELL.ods)
+    assert not is_referral_with({"resourceType": "ServiceRequest", "requester": {"display": "Tidewell"}}, "")
     assert not is_referral_with(
         {"resourceType": "ServiceRequest", "requester": {"display": "Tidewell"}}, "ZZV58"
     )

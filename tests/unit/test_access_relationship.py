@@ -59,6 +59,12 @@ CASES = {
         reader(Role.PARTNER_SYSTEM, LANTERN), facts(TRUST, involved=(LANTERN,)), SECRET
     ),
     "R7: a clinician of no organisation": Case(reader(CLINICIAN), facts(TRUST), MAY_BREAK),
+    "R7: though a referral asks somebody without a code": Case(
+        reader(CLINICIAN), facts(TRUST)._replace(involved=frozenset({""})), MAY_BREAK
+    ),
+    "R7: and a system that has none told of them": Case(
+        reader(CLINICIAN), facts(system(TRUST)._replace(sender="")), MAY_BREAK
+    ),
     "R7: nor does a system without one": Case(reader(Role.PARTNER_SYSTEM), facts(TRUST), SECRET),
     "R8: nobody told of them": Case(reader(Role.STEWARD), facts(), SECRET),
     "R9: all that there is was refused": Case(

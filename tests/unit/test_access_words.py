@@ -147,6 +147,7 @@ def test_a_broken_glass_opens_what_is_restricted() -> None:
     assert label_seen(reader(PEER_WORKER, TIDEWELL), ALL_OF_THEM, TRUST, HOUR) == Label.NORMAL
 
 
+SEEN_TYPES = [name for name, kind in KINDS.items() if kind.name in MINIMUM_SEEN]
 OWN_REFERRALS = {
     "W4: a peer worker has those of their own organisation": (
         reader(PEER_WORKER, TIDEWELL),
@@ -162,6 +163,13 @@ OWN_REFERRALS = {
             says(TRUST, "deny", provision={"type": "deny", "class": classes("ServiceRequest")}),
         ),
         "",
+    ),
+    "W4: though all else is refused": (
+        reader(PEER_WORKER, TIDEWELL),
+        facts(
+            TRUST, TIDEWELL, says(TRUST, "deny", provision={"type": "deny", "class": classes(*SEEN_TYPES)})
+        ),
+        TIDEWELL.ods,
     ),
     "W4: who has all of them needs no exception": (reader(PEER_WORKER, TIDEWELL), PERMITTED, ""),
     "W4: nor has a clinician": (reader(CLINICIAN, SURGERY), ALL_OF_THEM, ""),
