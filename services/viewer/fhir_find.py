@@ -12,7 +12,7 @@ from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, is_valid, 
 from services.domain.identity.model import BIT, Model
 from services.domain.identity.profile import Profile, Told, profile
 from services.domain.identity.source_record import local_identity, source_record_id
-from services.platform.audit_request import saw
+from services.platform.audit_request import was_refused
 from services.platform.postgres import Connection
 from services.viewer.fhir_access import is_within_token
 from services.viewer.fhir_query import Given, first, once
@@ -125,7 +125,7 @@ async def known_to(
         if not isinstance(decided, Refusal):
             allowed.append(known)
         elif not decided.is_secret:
-            saw([known.person])
+            was_refused(known.person)
             told.append(Issue("forbidden", decided.reason))
     return allowed
 

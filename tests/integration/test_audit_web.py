@@ -20,7 +20,7 @@ from services.audit.subject import everything_held
 from services.audit.verify import Verification
 from services.domain.access.reader import Reader, Role
 from services.domain.access.routes import PUBLIC, ROUTES
-from services.platform.access import issue_link, issue_token
+from services.platform.access import issue_link, issue_token, open_session_for
 from services.platform.audit_chain import Anchors
 from services.platform.partner_keys import register_keys
 from services.platform.postgres import connect
@@ -163,25 +163,29 @@ async def test_a_system_that_may_not_read_is_written_too(database: Engines) -> N
 
 
 async def test_whoever_a_search_shows_is_in_it_and_whoever_it_hides_apart(database: Engines) -> None:
-    """Over FHIR: a steward is shown the person, and of a system that never told of them a refusal is written."""
+    """Over FHIR: a steward is shown the person; a clinician with whom they have nothing to do is told why not; and a
+    system that never told of them learns nothing, so that nothing but its search is written."""
     found = await person(database)
     search = f"/fhir/Patient?identifier=https://fhir.nhs.uk/Id/nhs-number|{NUMBER}"
     async with await connect(database.dsn) as connection:
         bearer = await issue_token(connection, "ZZB99")
+        stranger = await open_session_for(
+            connection, Reader(Role.CLINICIAN, COUNCIL.ods, "u-2", "Bo Example")
+        )
     async with door(database.settings) as client:
         await sign_in(client, database, Role.STEWARD)
         assert (await client.get(search)).json()["total"] == 1
         (shown,) = last(database)
+        client.cookies.set("carethread", stranger, domain="carethread.example", path="/")
+        assert (await client.get(search)).json()["total"] == 0
+        refusal, hidden = last(database, 2)
         client.cookies.clear()
         client.headers["Authorization"] = f"Bearer {bearer}"
         assert (await client.get(search)).json()["total"] == 0
-        refusal, empty = last(database, 2)
-    assert (kind(shown), shown["outcome"]) == ("search", "0")
-    assert (kind(refusal), refusal["outcome"]) == ("refusal", "4")
-    assert (kind(empty), empty["outcome"]) == ("search", "0")
-    assert found in about(shown)
-    assert found in about(refusal)
-    assert found not in about(empty)
+        (empty,) = last(database)
+    assert [kind(one) for one in (shown, refusal, hidden, empty)] == ["search", "refusal", "search", "search"]
+    assert [one["outcome"] for one in (shown, refusal, hidden, empty)] == ["0", "4", "0", "0"]
+    assert [found in about(one) for one in (shown, refusal, hidden, empty)] == [True, True, False, False]
 
 
 async def test_a_broken_glass_is_written_before_and_after_and_counted_once(database: Engines) -> None:
