@@ -1,4 +1,4 @@
--- Who broke the glass of whose record, why, and until when it is open. The audit has it too, and cannot be added to.
+-- Who broke the glass of whose record, why, and until when it is open. That it was broken is in the audit too.
 create table access.broken_glass (
     user_id      text        not null,
     organisation text        not null,
