@@ -12,7 +12,7 @@ from services.domain.identity.model import Model
 from services.platform.audit_request import saw
 from services.platform.pages import PAGE_HEADERS, Frame
 from services.platform.postgres import Connection
-from services.viewer.finding import MOST_FOUND, Found, find
+from services.viewer.finding import MOST_FOUND, Found, as_seen, find
 from services.viewer.held import holds_of
 from services.viewer.reading import find_persons, list_known, read_all_known
 from services.viewer.summaries import summary
@@ -49,15 +49,16 @@ class FindPages:
         """Whoever answers to what is asked, the best first; one whose number or id it is opens at once."""
         asked = request.query_params.get("q", "")
         async with self._pool.connection() as connection:
-            named = await find_persons(connection, asked)
-            saw(named[:MOST_FOUND])
+            reader = request.state.reader
+            persons = await find_persons(connection, asked)
+            named = await as_seen(connection, reader, await read_all_known(connection, persons[:MOST_FOUND]))
+            saw(one.person for one in named)
             if len(named) == 1:
-                return RedirectResponse(f"/person/{named[0].hex()}", 303, headers=PAGE_HEADERS)
+                return RedirectResponse(f"/person/{named[0].person.hex()}", 303, headers=PAGE_HEADERS)
             if named:
-                known = await read_all_known(connection, named[:MOST_FOUND])
-                found = [Found(one, ("NHS number",)) for one in known]
+                found = [Found(one, ("NHS number",)) for one in named]
             else:
-                found = await find(connection, asked, self._model, request.state.reader)
+                found = await find(connection, asked, self._model, reader)
                 saw(one.known.person for one in found)
             withheld = await holds_of(connection, [one.known.person for one in found])
         offered = [

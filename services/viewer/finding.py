@@ -40,9 +40,9 @@ async def find(connection: Connection, asked: str, model: Model, reader: Reader)
     if not found or len(found[0][1].why) < question.parts:
         found = await _look(connection, question, model, widely=True)
     known = {one.person: one for one in await read_all_known(connection, [person for person, _ in found])}
-    seen = await _as_seen(connection, reader, [known[person] for person, _ in found if person in known])
-    as_seen = [Found(one, _answer(question, one, model).why) for one in seen]
-    return [one for one in as_seen if one.why]
+    seen = await as_seen(connection, reader, [known[person] for person, _ in found if person in known])
+    told = [Found(one, _answer(question, one, model).why) for one in seen]
+    return [one for one in told if one.why]
 
 
 async def _look(
@@ -71,7 +71,7 @@ def _answer(question: Asked, known: Known, model: Model) -> Answer:
     return answer(question, [profile_of(told.facts) for told in known.source_records], model)
 
 
-async def _as_seen(connection: Connection, reader: Reader, found: list[Known]) -> list[Known]:
+async def as_seen(connection: Connection, reader: Reader, found: list[Known]) -> list[Known]:
     """Who they are by the systems that are open to the reader; without those of whom they may not even learn."""
     if not found:
         return []
