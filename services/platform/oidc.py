@@ -60,7 +60,7 @@ class Provider:
                 "CARETHREAD_OIDC_ISSUER needs CARETHREAD_OIDC_CLIENT_ID, and either CARETHREAD_OIDC_CLIENT_SECRET or "
                 "CARETHREAD_OIDC_CLIENT_KEY."
             )
-        self._own = settings.own_address
+        self._own = safe_address(settings.own_address, "this service (CARETHREAD_PUBLIC_URL)")
         self._callback = f"{self._own}/oidc/callback"
         self._clock = clock
         self._http = ProviderHttp()

@@ -443,6 +443,8 @@ async def test_whoever_signs_out_may_sign_out_there_too(
         ({"oidc_claims": None}, NotAProvider),
         ({"oidc_claims": Path("nowhere.toml")}, NotAProvider),
         ({"oidc_issuer": "http://provider.example"}, NotAnAddress),
+        ({"public_url": "http://carethread.example"}, NotAnAddress),
+        ({"public_url": "", "http_host": "0.0.0.0"}, NotAnAddress),
     ],
 )
 def test_half_a_provider_is_refused_at_the_start(
