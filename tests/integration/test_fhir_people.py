@@ -277,6 +277,25 @@ async def test_a_question_that_is_none_is_refused(
     assert wrong.status_code == 415
 
 
+async def test_who_was_looked_for_and_seen_is_written_down(
+    client: httpx.AsyncClient, database: Engines
+) -> None:
+    """A search as a search, a read as a read, each of them with the person; not who was near and was not told."""
+    (found,) = (await client.get("/fhir/Patient", params={"identifier": NUMBERS[0]})).json()["entry"]
+    person = found["resource"]["id"]
+    await match(client, patient(NUMBERED))
+    await client.get(f"/fhir/Communication?patient={person}")
+    async with await connect(database.dsn) as connection:
+        rows = await connection.execute(
+            "select event -> 'subtype' -> 0 ->> 'code', event ->> 'entity' from audit.event"
+            " order by recorded_at desc, seq desc limit 3"
+        )
+        events = await rows.fetchall()
+    assert [kind for kind, _ in events] == ["read", "search", "search"]
+    sister = record_id(TRUST, "2").hex()
+    assert all(person in entities and sister not in entities for _, entities in events)
+
+
 async def test_a_page_of_long_documents_ends_early(client: httpx.AsyncClient, database: Engines) -> None:
     """However many are asked for; each is told once all the same."""
     sent: list[Sent] = []
