@@ -10,7 +10,10 @@ from schemas.fhir.parse import MAX_MESSAGE_BYTES
 from schemas.fhir.response import SOFTWARE
 
 _SECURITY = {
-    "coding": [{"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": "OAuth"}],
+    "coding": [
+        {"system": "http://terminology.hl7.org/CodeSystem/restful-security-service", "code": code}
+        for code in ("OAuth", "SMART-on-FHIR")
+    ],
     "text": (
         "Authorization: Bearer, with the token that the partnership issued to the organisation. Its SMART scopes, "
         "where it has any, limit what it reads: system/Patient.rs, system/*.rs, system/ServiceRequest.r."
