@@ -296,6 +296,29 @@ async def test_who_was_looked_for_and_seen_is_written_down(
     assert all(person in entities and sister not in entities for _, entities in events)
 
 
+async def test_of_whom_one_may_know_and_see_nothing_the_reason_is_told(
+    client: httpx.AsyncClient, database: Engines
+) -> None:
+    """A clinician whose organisation has nothing to do with the person: no Patient, why, and a refusal in the audit."""
+    async with await connect(database.dsn) as connection:
+        link = await issue_link(connection, Reader(Role.CLINICIAN, LANTERN.ods, "u-1", "Asha Example"))
+    assert (await client.get(f"/sign-in/{link}")).status_code == 303
+    for answer in (
+        await client.get("/fhir/Patient", params={"identifier": NUMBERS[0]}),
+        await match(client, patient(NUMBERED)),
+    ):
+        bundle = answer.json()
+        assert resource_issues(bundle) == []
+        (outcome,) = bundle["entry"]
+        assert (bundle["total"], outcome["search"]["mode"]) == (0, "outcome")
+        assert [issue["code"] for issue in outcome["resource"]["issue"]] == ["forbidden"]
+    async with await connect(database.dsn) as connection:
+        rows = await connection.execute(
+            "select count(*) from audit.event where event -> 'subtype' -> 0 ->> 'code' = 'refusal'"
+        )
+        assert await rows.fetchone() == (2,)
+
+
 async def test_a_page_of_long_documents_ends_early(client: httpx.AsyncClient, database: Engines) -> None:
     """However many are asked for; each is told once all the same."""
     sent: list[Sent] = []
