@@ -129,11 +129,12 @@ async def _record(settings: Settings, stop: asyncio.Event) -> None:
 async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     from services.platform.sweeper import Sweeper
     from services.review.queue import keep_gauge
+    from services.viewer.partnership_watch import PartnershipWatch
     from services.viewer.referral_watch import ReferralWatch
 
     await await_engines(settings, stop)
     sweeper = Sweeper(settings, [keep_gauge])
-    watching = asyncio.create_task(ReferralWatch(settings).run(stop))
+    watching = asyncio.gather(ReferralWatch(settings).run(stop), PartnershipWatch(settings).run(stop))
     await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
     await watching
 

@@ -46,6 +46,7 @@ from services.viewer.fhir_people import FhirPeople
 from services.viewer.find_pages import FindPages
 from services.viewer.glass import GlassPage
 from services.viewer.pages import Pages
+from services.viewer.partnership_page import PartnershipPage
 from services.viewer.referral_page import ReferralPage
 from services.viewer.told import ToldOf
 from services.writing.pages import WritingPages
@@ -89,6 +90,7 @@ class Web:
             *QuarantinePages(acceptance).routes,
             *ReviewPages(self._pool, model, acceptance.accept_ruling).routes,
             *BoardPage(self._pool).routes,
+            *PartnershipPage(self._pool).routes,
             *FindPages(self._pool, model, demo=settings.demo_sign_in).routes,
             *Pages(self._pool, stalled, key).routes,
             *GlassPage(self._pool).routes,

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.domain.record.referrals.boards import OnBoard, Why
 from services.platform.postgres import Connection
@@ -40,7 +40,7 @@ async def write_boards(connection: Connection, placed: Sequence[Placed]) -> None
     async with connection.transaction():
         await connection.execute(SQL["clear_boards"])
         await connection.execute(SQL["write_boards"], given)
-        await connection.execute(SQL["write_round"], {"name": _ROUND, "found": "{}"})
+        await keep_round(connection, _ROUND, "{}")
 
 
 async def read_board(connection: Connection, organisation: str) -> Board:
@@ -53,7 +53,8 @@ async def read_board(connection: Connection, organisation: str) -> Board:
         for why, person, thread, since, returns, service in rows
         if person is not None
     ]
-    return Board(await ended_at(connection), placed)
+    ended, _ = await read_round(connection, _ROUND)
+    return Board(ended, placed)
 
 
 async def read_counts(connection: Connection) -> Counter[tuple[str, Why]]:
@@ -62,7 +63,12 @@ async def read_counts(connection: Connection) -> Counter[tuple[str, Why]]:
     return Counter({(organisation, Why(why)): number for organisation, why, number in rows})
 
 
-async def ended_at(connection: Connection) -> datetime | None:
-    """When the last whole round ended; None before the first."""
-    row = await (await connection.execute(SQL["read_round"], {"name": _ROUND})).fetchone()
-    return row[0] if row else None
+async def keep_round(connection: Connection, name: str, found: str) -> None:
+    """Say that a round ended just now, and what it found, as JSON."""
+    await connection.execute(SQL["write_round"], {"name": name, "found": found})
+
+
+async def read_round(connection: Connection, name: str) -> tuple[datetime | None, dict[str, Any]]:
+    """When the last whole round of this name ended, and what it found; None and nothing before the first."""
+    row = await (await connection.execute(SQL["read_round"], {"name": name})).fetchone()
+    return (row[0], row[1]) if row else (None, {})

@@ -20,3 +20,24 @@ cross join lateral (
     limit 1
 ) current
 where s.person = any(%(persons)s)
+
+-- name: anybody_after
+-- The next persons by id, whatever is told of them.
+select id from record.source_record where person = id and id > %(after)s order by id limit %(most)s
+
+-- name: earlier_of
+-- Kept versions of what names who answers for the care of these persons, the latest of each thing.
+select s.person, e.resource_key, e.entry_key, s.id, s.sender, v.*
+from record.source_record s
+join record.entry e on e.source_record = s.id and e.kind = any(%(kinds)s)
+cross join lateral (
+    select distinct on (v.instant, v.version_id, v.own, v.content_hash)
+           v.content, v.instant, v.version_id, v.own, v.content_hash
+    from record.version v where v.resource_key = e.resource_key
+    order by v.instant desc, v.version_id desc, v.own desc, v.content_hash desc limit 50
+) v
+where s.person = any(%(persons)s)
+
+-- name: tellings
+-- By kind, how many things are told as entries, and how many entries these are.
+select kind, count(*), count(distinct entry_key) from record.entry where kind <> 'context' group by kind

@@ -1,8 +1,6 @@
 """Counts everybody's referrals again and again, a few persons at a time, for the gauges and each service's board."""
 
 import asyncio
-import contextlib
-import logging
 import time
 from collections import Counter
 
@@ -12,22 +10,17 @@ from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import threads
 from services.platform import metrics
 from services.platform.access import partners
-from services.platform.log import describe
-from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.postgres import Connection
 from services.platform.settings import Settings
 from services.viewer.boards import Placed, write_boards
 from services.viewer.moments import now_ticks
 from services.viewer.partnership import Told, some
-
-log = logging.getLogger(__name__)
+from services.viewer.rounds import rest_after, run_rounds
 
 _AT_ONCE = 25
 """Persons read together."""
-_REST = 9
-"""How many times as long as it took it rests after each reading: a tenth of one core at the very most."""
 _ROUND_SECONDS = 300.0
-"""The shortest time from one round to the next; a round over many persons takes longer."""
-_TRY_AGAIN_SECONDS = 5.0
+"""From one round to the next, at most, but that a round over many persons takes longer."""
 
 
 class ReferralWatch:
@@ -39,17 +32,8 @@ class ReferralWatch:
         self._shown = {ELSEWHERE}
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Count until `stop`; where PostgreSQL does not answer, begin again a little later."""
-        while not stop.is_set():
-            began = time.monotonic()
-            try:
-                async with await connect(self._dsn) as connection:
-                    await self.round(connection, stop)
-                wait = max(0.0, began + _ROUND_SECONDS - time.monotonic())
-            except TRANSIENT as fault:
-                log.warning("Counting referrals is put off: %s", describe(fault))
-                wait = _TRY_AGAIN_SECONDS
-            await _rest(stop, wait)
+        """Count until `stop`."""
+        await run_rounds(self._dsn, self.round, _ROUND_SECONDS, stop)
 
     async def round(self, connection: Connection, stop: asyncio.Event) -> None:
         """Count everybody once, set the gauges and fill the boards; nothing is set where it is stopped before.
@@ -72,7 +56,7 @@ class ReferralWatch:
             counts += counted
             placed += found
             after = max(told)
-            await _rest(stop, _REST * (time.monotonic() - began))
+            await rest_after(began, stop)
 
     def _count(self, told: Told, names: frozenset[str]) -> tuple[Counts, list[Placed]]:
         counts: Counts = Counter()
@@ -90,8 +74,3 @@ class ReferralWatch:
             for what in Counted:
                 metrics.REFERRALS.labels(ods or "other", what.value).set(counts[ods, what])
         metrics.REFERRALS_COUNTED_AT.set(time.time())
-
-
-async def _rest(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,20 +1,24 @@
 """What is counted over a whole partnership: all persons in one pass, as their own records say."""
 
 import asyncio
+import json
 from collections import Counter
 from typing import Any
 
 import pytest
 
 from services.domain.record.introductions import introductions
+from services.domain.record.partnership import Sums
 from services.domain.record.referrals.counting import Counts, count
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import threads
 from services.platform import metrics
 from services.platform.access import partners
 from services.platform.postgres import connect
+from services.viewer.boards import read_round
 from services.viewer.moments import now_ticks
 from services.viewer.partnership import everybody
+from services.viewer.partnership_watch import ROUND, PartnershipWatch
 from services.viewer.reading import list_persons, read_record
 from services.viewer.referral_watch import ReferralWatch
 from tests.engines import Engines
@@ -51,6 +55,7 @@ async def test_the_gauges_are_those_of_a_whole_round(database: Engines) -> None:
         watch = ReferralWatch(database.settings)
         stop = asyncio.Event()
         stop.set()
+        metrics.REFERRALS.clear()  # other tests of this process count too
         metrics.REFERRALS_COUNTED_AT.set(0)
         await watch.round(connection, stop)
         assert metrics.REFERRALS_COUNTED_AT._value.get() == 0
@@ -65,6 +70,27 @@ async def test_the_gauges_are_those_of_a_whole_round(database: Engines) -> None:
         database.empty()
         await watch.round(connection, asyncio.Event())
         assert gauges() == {}
+
+
+async def test_the_partnership_is_counted_as_each_record_says(database: Engines) -> None:
+    """Named workers, measures, introductions and foldings of everybody, read whole, come to the same."""
+    async with await connect(database.dsn) as connection:
+        await tell(connection, LAMBETH, PARTNERS)
+        await PartnershipWatch(database.settings).round(connection, asyncio.Event())
+        ended, found = await read_round(connection, ROUND)
+        expected = Sums(now_ticks(), REGISTERED)
+        tellings, entries = 0, 0
+        for person, _, _ in await list_persons(connection, None):
+            record = await read_record(connection, person)
+            expected.add(record.words, record.earlier)
+            entries += len(record.entries)
+            tellings += sum(len(one.sources) for one in record.entries)
+    assert ended is not None
+    told = found.pop("tellings")
+    assert (sum(one for one, _ in told.values()), sum(one for _, one in told.values())) == (tellings, entries)
+    assert found == json.loads(json.dumps(expected.as_json()))
+    assert (found["introductions"]["made"], found["persons"]) == (13, 6)
+    assert tellings > entries
 
 
 def gauges() -> dict[tuple[str, str], float]:

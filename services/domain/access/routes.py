@@ -39,6 +39,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /fhir/Patient": _READERS | _SYSTEMS,
     "POST /fhir/Patient/$match": _READERS | _SYSTEMS,
     "GET /fhir/Patient/{id}": _READERS | _SYSTEMS,
+    "GET /partnership": _READERS | {Role.OPS},
     "GET /services/{ods}": _READERS | {Role.OPS},
     "GET /fhir/Patient/{id}/$everything": _READERS | _SYSTEMS,
     "GET /fhir/{type:searched}": _READERS | _SYSTEMS,

@@ -23,7 +23,7 @@ from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.organisations import Directory, Organisation
 from services.domain.record.referrals.presuming import Candidate, presumed
 from services.domain.record.referrals.referral import Referral
-from services.domain.record.referrals.state import Outside, State, outside, signs, standing
+from services.domain.record.referrals.state import Outside, Sign, State, outside, signs, standing
 from services.domain.record.referrals.steps import Step, steps
 from services.domain.record.referrals.ties import TIED
 from services.domain.record.telling import WITHDRAWN
@@ -96,12 +96,14 @@ def threads(words: Iterable[Word], partners: Mapping[str, str] = {}) -> list[Thr
 
 def each_referral(words: Iterable[Word]) -> list[tuple[Referral, State]]:
     """Every referral, once however many systems tell of it, and how it stands by itself, whatever it led to."""
+    return [(one, standing(one, told).state) for one, told in each_told(words)]
+
+
+def each_told(words: Iterable[Word]) -> list[tuple[Referral, list[Sign]]]:
+    """The same, each with what everything that belongs to it says of its state, in order."""
     found, belonging, *_ = _read(words)
     referrals = (placed.referral for thread in found for placed in thread)
-    return [
-        (one, standing(one, signs(one, _folded(about))).state)
-        for one, about in zip(referrals, belonging, strict=True)
-    ]
+    return [(one, signs(one, _folded(about))) for one, about in zip(referrals, belonging, strict=True)]
 
 
 class _Read(NamedTuple):

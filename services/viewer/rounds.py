@@ -1,0 +1,48 @@
+"""Rounds over everybody, one after another, a few persons at a time, and never in the way of anything else."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+
+from services.platform.log import describe
+from services.platform.postgres import TRANSIENT, Connection, connect
+
+log = logging.getLogger(__name__)
+
+_REST = 9
+"""How many times as long as it took it rests after each reading: a tenth of one core at the very most."""
+_SOONEST_SECONDS = 20.0
+"""From the beginning of one round to that of the next, where there are few people."""
+_TRY_AGAIN_SECONDS = 5.0
+
+Round = Callable[[Connection, asyncio.Event], Awaitable[None]]
+
+
+async def run_rounds(dsn: str, one_round: Round, every: float, stop: asyncio.Event) -> None:
+    """Go round until `stop`, every so many seconds, sooner where a round takes little, later where it takes longer.
+
+    Where PostgreSQL does not answer it begins again a little later.
+    """
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            async with await connect(dsn) as connection:
+                await one_round(connection, stop)
+            took = time.monotonic() - began
+            wait = max(0.0, min(every, max(_SOONEST_SECONDS, _REST * took)) - took)
+        except TRANSIENT as fault:
+            log.warning("Counting over everybody is put off: %s", describe(fault))
+            wait = _TRY_AGAIN_SECONDS
+        await _rest(stop, wait)
+
+
+async def rest_after(began: float, stop: asyncio.Event) -> None:
+    """Rest after a reading that began at this time.monotonic()."""
+    await _rest(stop, _REST * (time.monotonic() - began))
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
