@@ -122,13 +122,23 @@ async def test_who_works_there_sees_names_and_who_runs_it_sees_counts(database: 
         pages = {name: await asked(app, link, f"/services/{busiest}") for name, link in links.items()}
         async with await connect(database.dsn) as connection:
             link = await issue_link(connection)
+            wren = (await list_persons(connection, None))[0][0].hex()
         assert (await asked(app, link, "/services/ZZ000")).status_code == 404
+        async with await connect(database.dsn) as connection:
+            ways = {
+                name: await asked(app, await issue_link(connection, one), f"/person/{wren}")
+                for name, one in readers.items()
+                if name in ("steward", "worker")
+            }
     assert {name: page.status_code for name, page in pages.items()} == {
         "steward": 200,
         "worker": 200,
         "other": 404,
         "ops": 200,
     }
+    assert f'href="/services/{TRUST.ods}"' in ways["steward"].text
+    assert f'href="/services/{COUNCIL.ods}"' in ways["steward"].text
+    assert f'href="/services/{COUNCIL.ods}"' not in ways["worker"].text
     named = {name for name in people if name in pages["steward"].text}
     assert named
     assert not any(name in pages[one].text for name in people for one in ("ops", "other"))
