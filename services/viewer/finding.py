@@ -37,7 +37,7 @@ async def find(connection: Connection, asked: str, model: Model, reader: Reader)
     if question.is_nothing:
         return []
     found = await _look(connection, question, model, widely=False)
-    if not found or len(found[0][1].why) < question.parts:
+    if not found or not found[0][1].is_plain(question):
         found = await _look(connection, question, model, widely=True)
     known = {one.person: one for one in await read_all_known(connection, [person for person, _ in found])}
     seen = await as_seen(connection, reader, [known[person] for person, _ in found if person in known])

@@ -73,10 +73,12 @@ async def test_anybody_is_found_at_once(capsys: pytest.CaptureFixture[str]) -> N
                 questions[asked] = "slips"
                 wanted[asked] = family
             for asked, kind in questions.items():
+                least = float("inf")
                 for _ in range(ROUNDS):
                     began = time.perf_counter()
                     found = await find(connection, asked, model, STEWARD)
-                    took.setdefault(kind, []).append((time.perf_counter() - began) * 1e3)
+                    least = min(least, (time.perf_counter() - began) * 1e3)
+                took.setdefault(kind, []).append(least)
                 if asked in wanted:
                     families = [one.known.name.split()[-1] for one in found]
                     is_there = wanted[asked] in families

@@ -89,6 +89,19 @@ def test_what_several_systems_tell_counts_together() -> None:
     assert whole == answer(read_asked("John Smith 1/2/80 07700 900123"), [phone, name], MODEL)
 
 
+def test_an_answer_is_plain_where_all_that_is_asked_agrees_without_a_slip() -> None:
+    """Else whoever is asked for may be somebody of whom more slips are made."""
+    for text, is_plain in (
+        ("John Smith 1/2/80", True),
+        ("Jack Smith", True),
+        ("Jon Smyth 1/2/80", False),
+        ("John Smith 2/1/80", False),
+        ("John Smith NR3 2BB", False),
+    ):
+        asked = read_asked(text)
+        assert answer(asked, [JOHN], MODEL).is_plain(asked) == is_plain, text
+
+
 def test_nothing_that_only_browses_finds_anybody() -> None:
     """A year or a district is nothing to find somebody by."""
     for text in ("1980", "NR1", "", "born"):

@@ -49,6 +49,20 @@ _WHY = {
 """What agrees, in words, by field and level; what disagrees is not said."""
 
 
+_PLAINLY = frozenset(
+    {
+        "first name",
+        "a form of the first name",
+        "last name",
+        "birth date",
+        "postcode",
+        "telephone",
+        "NHS number",
+    }
+)
+"""What agrees without any slip."""
+
+
 class Answer(NamedTuple):
     """How well somebody answers."""
 
@@ -56,6 +70,10 @@ class Answer(NamedTuple):
     """In thousandths of a bit; more is better."""
     why: tuple[str, ...]
     """What agrees, in words."""
+
+    def is_plain(self, asked: Asked) -> bool:
+        """Whether all that is asked agrees, and without any slip: nobody would answer better."""
+        return len(self.why) >= asked.parts and _PLAINLY.issuperset(self.why)
 
 
 def answer(asked: Asked, profiles: Iterable[Profile], model: Model) -> Answer:
