@@ -24,7 +24,7 @@ pytestmark = [
 
 COUNT = int(os.environ.get("CARETHREAD_BENCH_RECORDS", "0"))
 MOST_MS = 50.0
-MOST_SLIPS_FOUND = 0.7
+LEAST_FOUND = 0.9
 """Of those with a slip in both names and the birth date's day and month the other way round."""
 ASKED, ROUNDS = 40, 3
 NOT_FOUND = 99
@@ -80,9 +80,16 @@ async def test_anybody_is_found_at_once(capsys: pytest.CaptureFixture[str]) -> N
                     least = min(least, (time.perf_counter() - began) * 1e3)
                 took.setdefault(kind, []).append(least)
                 if asked in wanted:
-                    families = [one.known.name.split()[-1] for one in found]
-                    is_there = wanted[asked] in families
-                    found_at.append(families.index(wanted[asked]) if is_there else NOT_FOUND)
+                    called = [
+                        {
+                            one.facts["family"].value
+                            for one in person.known.source_records
+                            if "family" in one.facts
+                        }
+                        for person in found
+                    ]
+                    places = [place for place, names in enumerate(called) if wanted[asked] in names]
+                    found_at.append(places[0] if places else NOT_FOUND)
     with capsys.disabled():
         print(f"\n{persons:,} persons")
         for kind, times in took.items():
@@ -92,6 +99,6 @@ async def test_anybody_is_found_at_once(capsys: pytest.CaptureFixture[str]) -> N
             )
         missed = found_at.count(NOT_FOUND)
         print(f"  with two slips {found_at.count(0)} of {len(found_at)} stood first, {missed} were not found")
-    assert found_at.count(0) >= MOST_SLIPS_FOUND * len(found_at)
+    assert found_at.count(0) >= LEAST_FOUND * len(found_at)
     for times in took.values():
         assert statistics.median(times) < MOST_MS
