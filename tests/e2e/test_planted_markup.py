@@ -13,6 +13,8 @@ from tests.messages import fhir_client, logs_of, metrics_of, settled
 from tests.stack import RunningStack
 from tests.streams.every_scenario import EVERY
 
+pytestmark = pytest.mark.any_broker
+
 PLANTED = "<b>bold</b><script>planted()</script><img src=x onerror=planted()> \"'&amp; {{ 7 * 7 }} ${7*7} "
 """Before the words of every field."""
 
