@@ -15,12 +15,14 @@ PICTURE = Path(__file__).with_name("person-page.png")
 
 
 def main() -> None:
-    """Start a stack, open the page that `up --demo` prints, take its picture at 1100 × 1400, and stop it all."""
+    """Start a stack, open the page that `up --demo` prints as its first demo person, a clinician, take its picture at
+    1100 × 1400, and stop it all."""
     with data_folder() as folder, RunningStack(folder, "--demo") as stack, chromium() as browser:
         wait_for(lambda: "Stop with" in stack.said, "the demo's page is printed")
-        link, person = re.findall(r"http\S+/(?:sign-in|person)/\S+", stack.said)
+        (person,) = re.findall(r"http\S+/person/\S+", stack.said)
         with visit(browser) as found:
-            found.page.goto(link)
+            found.page.goto(f"{stack.book.http}/sign-in")
+            found.page.get_by_role("button").first.click()
             found.page.goto(person)
             found.page.screenshot(path=PICTURE)
     print(f"Wrote {PICTURE} ({PICTURE.stat().st_size // 1024} KiB)")

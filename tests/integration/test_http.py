@@ -138,7 +138,7 @@ def test_json_is_taken_under_its_usual_names(trust: httpx.Client, content_type: 
     ("method", "path", "status", "code"),
     [
         ("GET", "/fhir/$process-message", 405, "not-supported"),
-        ("GET", "/fhir/Patient", 404, "not-found"),
+        ("GET", "/fhir/Nothing", 404, "not-found"),
         ("POST", "/fhir", 404, "not-found"),
         ("DELETE", "/fhir/Patient/0/$everything", 405, "not-supported"),
     ],
