@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.domain.identity.clustering import Member, cluster
-from services.domain.identity.decision import Decision, Rule, decide
+from services.domain.identity.decision import Decision, Grade, Rule, decide
 from services.domain.identity.numbers import renamed, renames
 from services.domain.identity.profile import Profile
 from services.domain.identity.rulings import Pair, Ruling, Verdict, in_force, pair
@@ -78,16 +78,24 @@ def test_no_name_matters(found: list[Member], ruled: list[Ruling], first: int, s
 
 @given(members, rulings)
 def test_no_person_holds_two_who_exclude_each_other(found: list[Member], ruled: list[Ruling]) -> None:
-    """Two numbers, a clash, twins, or a steward's word: directly or through any number of others."""
+    """Two numbers or a steward's word, directly or through any number of others; a clash or twins, unless a third is
+    certainly one of the two by its number, and linked to the other."""
     old = renames(one.profile for one in found)
     verdicts = in_force(ruled)
     of = persons(found, ruled)
-    for one, other in combinations(found, 2):
-        verdict = verdicts.get(pair(one.id, other.id))
-        decision = decide(renamed(one.profile, old), renamed(other.profile, old), MODEL)
+    known = {one.id: renamed(one.profile, old) for one in found}
+
+    def bridges(middle: bytes, one: bytes, other: bytes) -> bool:
+        both = [decide(known[middle], known[end], MODEL) for end in (one, other)]
+        return all(each.links for each in both) and any(each.grade is Grade.CERTAIN for each in both)
+
+    for one, other in combinations(known, 2):
+        verdict = verdicts.get(pair(one, other))
+        decision = decide(known[one], known[other], MODEL)
         parted = verdict is Verdict.NOT_SAME or decision.rule is Rule.DIFFERENT_NUMBERS
-        if parted or (decision.excludes and verdict is not Verdict.SAME):
-            assert of[one.id] != of[other.id]
+        apart = decision.excludes and verdict is not Verdict.SAME
+        if parted or (apart and not any(bridges(one_, one, other) for one_ in known.keys() - {one, other})):
+            assert of[one] != of[other]
 
 
 @given(members, rulings)
@@ -239,6 +247,9 @@ TABLE = [
                  [{0, 2}, {1}], id="a number replaced by a third leaves another alone"),
     pytest.param([{"number": A, **FULL}, {"number": A, **SON}, {"number": B, "replaced": [A, B], **FULL}],
                  [{0, 2}, {1}], id="a replaced number is no reason to join who clashes"),
+    pytest.param([{"number": A, **FULL}, {"number": A, "name": FULL["name"]},
+                  {"number": A, "name": ["Ada Wren", "Larter"], "born": FULL["born"]}],
+                 [{0, 1, 2}], id="a record that is certainly either of two who clash says that they are one"),
     pytest.param([], [], id="nobody"),
 ]  # fmt: skip
 
