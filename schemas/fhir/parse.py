@@ -73,7 +73,7 @@ def parse_and_write(body: bytes) -> tuple[Any, bytes]:
         raise Refused([Issue("too-long", text, rule="size")], status=413)
     document = _load(body)
     written = _write(document)
-    hiding = b"\\" in body and _HIDING.search(body) is not None
+    hiding = b"u00" in body and _HIDING.search(body) is not None
     if hiding or not _lost_no_name(body, written):
         _find_name_twice(body, document)
     if hiding and _has_nul(document):
