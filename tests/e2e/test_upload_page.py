@@ -118,10 +118,10 @@ def test_a_long_sheet_has_pages_of_rows(worker: Visit) -> None:
     page = worker.page
     lines = [wren(f"D-{number}") for number in range(150)] + [wren("D-150", 40)]
     choose(worker, contacts(*lines))
-    assert page.locator(".rows tbody tr").count() == 100
-    assert page.locator(".fate-refused tbody tr").count() == 1
+    expect(page.locator(".rows tbody tr")).to_have_count(100)
+    expect(page.locator(".fate-refused tbody tr")).to_have_count(1)
     page.get_by_role("link", name="More rows").click()
-    assert page.locator(".rows tbody tr").count() == 51
+    expect(page.locator(".rows tbody tr")).to_have_count(51)
     expect(page.get_by_role("button", name="Put 150 rows into the records")).to_be_visible()
     expect(page.get_by_role("link", name="More rows")).to_have_count(0)
 

@@ -43,16 +43,16 @@ def test_a_timeline_is_filtered_page_by_page(stack: RunningStack, signed_in: Vis
     number = int(contact.partition("(")[2].rstrip(")"))
     kinds.select_option(label=contact)
     page.get_by_role("button", name="Show").click()
-    assert page.locator(".entry").count() == number
+    expect(page.locator(".entry")).to_have_count(number)
     assert {one.inner_text() for one in page.locator(".entry .kind").all()} == {"Contact"}
     expect(page.locator(".timeline-heading")).to_contain_text(f"{number} of ")
-    assert page.locator(".story").count() == 0
+    expect(page.locator(".story")).to_have_count(0)
     page.get_by_label("To", exact=True).fill("2020-01-01")
     page.get_by_role("button", name="Show").click()
     expect(page.locator("section[aria-labelledby=timeline]")).to_contain_text("No entry is like that")
     readable(page)
     page.get_by_role("link", name="Show all entries").first.click()
-    assert page.locator(".story").count() > 0
+    expect(page.locator(".story")).not_to_have_count(0)
 
 
 def test_a_board_says_how_old_it_is(stack: RunningStack, signed_in: Visit) -> None:
