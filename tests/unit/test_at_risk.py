@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from schemas.fhir.at_risk import _HIDES_A_LETTER, _WORDS, REASONS, find_at_risk
+from schemas.fhir.at_risk import REASONS, find_at_risk
 from tests.messages import AT, SOMEBODY, resources
 from tests.streams.fhir_builders import Resource, concept, consent, known_to, note, safety_flag
 from tests.streams.message_lines import message
@@ -208,11 +208,3 @@ def _is_seen(body: bytes, reason: str) -> None:
     assert found is not None
     assert found.reasons == (reason,)
     assert found.nhs_numbers == {NUMBER}
-
-
-def test_no_letter_of_the_words_hides_in_another_escape() -> None:
-    """Of all characters of Unicode, each that folds to one is written with a sign that is looked for."""
-    letters = set("".join(_WORDS))
-    hiding = {f"u{code:04x}" for code in range(0x110000) if letters & set(chr(code).casefold())}
-    assert all(one.startswith(_HIDES_A_LETTER) for one in hiding)
-    assert len(hiding) > 2 * len(letters)
