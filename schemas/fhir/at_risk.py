@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
-import orjson
-
 from schemas.fhir.salvage import Salvaged, nodes, salvage, text_of, texts
 
 Reason = Literal["consent", "restriction", "safeguarding"]
@@ -95,12 +93,8 @@ class Named(NamedTuple):
     patients: list[dict[str, Any]]
 
 
-def find_named(body: bytes) -> Named:
-    """Whom a document that was not accepted names, where it is JSON; of another shape nobody is looked for."""
-    try:
-        document = orjson.loads(body)
-    except orjson.JSONDecodeError:
-        return Named(frozenset(), [])
+def find_named(document: Any) -> Named:
+    """Whom the JSON of a document that was not accepted names; of another shape nobody is looked for."""
     everything = list(nodes(document))
     return Named(frozenset(_nhs_numbers(everything)), [node for node in everything if _is(node, "patient")])
 

@@ -96,18 +96,21 @@ def check(delivery: Delivery, partnership_key: bytes) -> Checked:
     except Refused as refused:
         hold = hold_for(delivery.body, delivery.sender, partnership_key)
         # What is too large to be read is not read for its id either.
-        is_read = refused.issues[0].rule != "size"
-        known = id_in(delivery.body) if is_read else None
-        named = named_in(delivery.body, delivery.sender, partnership_key) if is_read else frozenset()
-        return Checked(delivery, key, refused=refused, hold=hold, named=named, sender_id=known)
+        document = None if refused.issues[0].rule == "size" else _json_in(delivery.body)
+        named = named_in(document, delivery.sender, partnership_key)
+        return Checked(delivery, key, refused=refused, hold=hold, named=named, sender_id=id_in(document))
 
 
-def id_in(body: bytes) -> str | None:
-    """What the sender calls a message that is not accepted, where it can be read, so that they know which it was."""
+def _json_in(body: bytes) -> Any:
+    """What is in a message that is not accepted, where it is JSON of whatever shape."""
     try:
-        document = orjson.loads(body)
+        return orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
+
+
+def id_in(document: Any) -> str | None:
+    """What the sender calls a message that is not accepted, where it says so, so that they know which it was."""
     found = document.get("id") if isinstance(document, dict) else None
     return found if isinstance(found, str) and len(found) <= _LONGEST_ID and "\0" not in found else None
 

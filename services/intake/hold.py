@@ -60,9 +60,9 @@ def hold_for(body: bytes, sender: str, partnership_key: bytes) -> Hold | None:
     return Hold(found.reasons, frozenset(tokens or {NOBODY}))
 
 
-def named_in(body: bytes, sender: str, partnership_key: bytes) -> frozenset[str]:
+def named_in(document: Any, sender: str, partnership_key: bytes) -> frozenset[str]:
     """The tokens of those whom a message that is not accepted names: nothing is withheld for it, and it is said."""
-    found = find_named(body)
+    found = find_named(document)
     return frozenset(
         islice(sorted(_tokens(found.nhs_numbers, found.patients, sender, partnership_key)), MOST_NAMED)
     )
