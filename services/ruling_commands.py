@@ -74,14 +74,15 @@ def _command(verdict: str, which: tuple[str, str], rule: Callable[[Asked], None]
 def send(asked: Asked, ruling: Callable[["Acceptance"], Awaitable[bytes]], both: Sequence[bytes]) -> bytes:
     """The key of the ruling on `both`, which the record follows where that was waited for; else the command ends."""
     from schemas.fhir.issue import Refused
-    from services.review.rulings import CannotRule, is_followed
+    from services.platform.outbox import is_applied
+    from services.review.rulings import CannotRule
 
     within = asked.within
     beside.note(asked.book, f"review {asked.verdict}", Kind.RULING, persons=both)
 
     async def work(path: "Acceptance") -> tuple[bytes, bool]:
         key = await ruling(path)
-        return key, await is_followed(path.pool, key, within) if within is not None else False
+        return key, await is_applied(path.pool, key, within) if within is not None else False
 
     try:
         key, followed = beside.with_acceptance(asked.book, work)

@@ -1,8 +1,12 @@
 """Between acceptance and the record: what is in flight, where it was published, and the exact counts."""
 
+import asyncio
 import logging
+import time
 from collections.abc import Mapping
 from typing import NamedTuple
+
+from psycopg_pool import AsyncConnectionPool
 
 from services.platform.postgres import Connection
 from services.platform.publisher import Outgoing, Published, Publisher, PublishFailed
@@ -12,6 +16,8 @@ from services.platform.topics import CARE_MESSAGE
 log = logging.getLogger(__name__)
 
 SQL = load_queries(__package__, "outbox.sql")
+
+_LOOK_EVERY = 0.05
 
 
 class Counts(NamedTuple):
@@ -39,6 +45,19 @@ async def count(connection: Connection) -> Counts:
         in_flight=in_flight,
         oldest_in_flight=oldest,
     )
+
+
+async def is_applied(pool: AsyncConnectionPool[Connection], key: bytes, within: float) -> bool:
+    """Whether the record tells an accepted message, waiting for that so many seconds at most."""
+    deadline = time.monotonic() + within
+    while True:
+        async with pool.connection() as connection:
+            row = await (await connection.execute(SQL["is_in_flight"], {"key": key})).fetchone()
+        if row is not None and not row[0]:
+            return True
+        if time.monotonic() > deadline:
+            return False
+        await asyncio.sleep(_LOOK_EVERY)
 
 
 class Waiting(NamedTuple):

@@ -22,6 +22,9 @@ order by o.message_key
 limit %(most)s
 for update of o skip locked
 
+-- name: is_in_flight
+select exists (select from intake.outbox where message_key = %(key)b)
+
 -- name: waiting
 -- What is quarantined and unresolved, and how much of it withholds a record.
 select count(*), coalesce(extract(epoch from min(q.received_at)), 0)::float8,

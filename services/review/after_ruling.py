@@ -6,9 +6,10 @@ from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 
 from schemas.fhir.issue import Refused
+from services.platform.outbox import is_applied
 from services.platform.postgres import Connection
 from services.review.form import RulingForm, is_key
-from services.review.rulings import CannotRule, is_followed
+from services.review.rulings import CannotRule
 
 _FOLLOWED_WITHIN = 5.0
 """Seconds that a page waits for the record to follow a ruling; after that it says that it will."""
@@ -29,4 +30,4 @@ async def try_ruling(form: RulingForm, ruling: Awaitable[bytes]) -> bytes | int:
 async def follows(pool: AsyncConnectionPool[Connection], request: Request) -> bool | None:
     """Just after a ruling, whether the record follows it, for which this waits; None at any other time."""
     ruled = request.query_params.get("ruled", "")
-    return await is_followed(pool, bytes.fromhex(ruled), _FOLLOWED_WITHIN) if is_key(ruled) else None
+    return await is_applied(pool, bytes.fromhex(ruled), _FOLLOWED_WITHIN) if is_key(ruled) else None

@@ -101,6 +101,3 @@ order by m.told_at desc, m.message_key desc
 -- name: rulings_among
 select message_key, one, other, instant, verdict from record.ruling
 where one = any(%(ids)b::bytea[]) and other = any(%(ids)b::bytea[])
-
--- name: is_pending
-select exists (select from intake.outbox where message_key = %(key)b)

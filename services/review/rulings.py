@@ -1,7 +1,5 @@
 """Rulings: those that were made on two records or two things, from the messages that brought them, and one more."""
 
-import asyncio
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,9 +20,6 @@ from services.review.queue import SQL
 
 Accept = Callable[[bytes], Awaitable[bytes]]
 """Accepts the message of a ruling, and gives its key."""
-
-_LOOK_EVERY = 0.05
-
 
 WORDS = {
     Verdict.SAME: "the same person",
@@ -136,19 +131,6 @@ async def rule(
     instant = max(_now(), latest.instant + 1 if latest else 0)
     bundle = two.bundle(*two.names, verdict.value, by=by, reason=reason, at=instant_text(instant))
     return await accept(orjson.dumps(bundle))
-
-
-async def is_followed(pool: AsyncConnectionPool[Connection], key: bytes, within: float) -> bool:
-    """Whether the record follows a ruling, waiting for that so many seconds at most."""
-    deadline = time.monotonic() + within
-    while True:
-        async with pool.connection() as connection:
-            row = await (await connection.execute(SQL["is_pending"], {"key": key})).fetchone()
-        if row is not None and not row[0]:
-            return True
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(_LOOK_EVERY)
 
 
 def _require(by: str, reason: str) -> None:

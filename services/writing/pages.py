@@ -24,17 +24,21 @@ from services.domain.writing.referrals import is_held_by, offered, reference_to,
 from services.platform.access import Partner, partners
 from services.platform.door import Back, Door
 from services.platform.forms import URLENCODED, Forms
+from services.platform.outbox import is_applied
 from services.platform.pages import Frame, see_other
 from services.platform.postgres import Connection
 from services.platform.uk_clock import in_the_uk
 from services.writing.building import Referred, build, proposed
 from services.writing.describing import Told, described
 from services.writing.fields import FORMS, MOST_FIELDS, Filled, filled_in, unfilled
-from services.writing.sending import Accept, Written, is_applied, sending_id, written_before
+from services.writing.sending import Accept, Written, sending_id, written_before
 
 log = logging.getLogger(__name__)
 
 _LARGEST = 64 * 1024
+
+_APPLIED_WITHIN = 5.0
+"""Seconds that an answer waits for the record to tell what was written; after that it says that it will."""
 
 Read = Callable[[Reader, str], Awaitable[Told | None]]
 """What is known of the person whom an id names, as the reader may see it; None where they may not know of any."""
@@ -161,7 +165,7 @@ class WritingPages:
 
     async def _lead_to(self, place: _Place, written: Written) -> Response:
         """To the record, which tells it by now: done; or will: waits; or tells it of somebody else: apart."""
-        if not await is_applied(self._pool, written.key):
+        if not await is_applied(self._pool, written.key, _APPLIED_WITHIN):
             return see_other(place.back, written="waits")
         landed = await self._read(place.reader, written.source_record.hex())
         now = await self._read(place.reader, place.told.person.hex())

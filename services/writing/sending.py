@@ -1,22 +1,14 @@
-"""What becomes of a form that was sent: one message, however often it is sent; and whether the record tells it yet."""
+"""What becomes of a form that was sent: one message, however often it is sent."""
 
-import asyncio
 import hashlib
-import time
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple
-
-from psycopg_pool import AsyncConnectionPool
 
 from services.domain.access.reader import Reader
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 
 SQL = load_queries(__package__ or "")
-
-_APPLIED_WITHIN = 5.0
-"""Seconds that an answer waits for the record to tell it; after that it says that it will."""
-_LOOK_EVERY = 0.05
 
 
 class Written(NamedTuple):
@@ -42,16 +34,3 @@ async def written_before(connection: Connection, id_: bytes) -> Written | None:
     """What a form became when it was sent before; None where it was not."""
     row = await (await connection.execute(SQL["written"], {"id": id_}, binary=True)).fetchone()
     return Written(*row) if row else None
-
-
-async def is_applied(pool: AsyncConnectionPool[Connection], key: bytes) -> bool:
-    """Whether the record tells it, for which this waits a few seconds at most."""
-    deadline = time.monotonic() + _APPLIED_WITHIN
-    while True:
-        async with pool.connection() as connection:
-            row = await (await connection.execute(SQL["is_pending"], {"key": key})).fetchone()
-        if row is not None and not row[0]:
-            return True
-        if time.monotonic() > deadline:
-            return False
-        await asyncio.sleep(_LOOK_EVERY)

@@ -10,13 +10,14 @@ import pytest
 
 from services.domain.identity.rulings import Verdict, pair
 from services.platform import metrics
+from services.platform.outbox import is_applied
 from services.platform.postgres import Connection, connect, pool
 from services.record.apply import apply
 from services.record.model import load_model
 from services.review.kinds import Kind
 from services.review.queue import SQL, Item, NotACursor, count_items, items, keep_gauge
 from services.review.reading import NotThere, find_pair, find_record, read_doubt
-from services.review.rulings import CannotRule, is_followed, made_on, rule, two_records
+from services.review.rulings import CannotRule, made_on, rule, two_records
 from services.review.views import obstacles, standing
 from tests.doubts import ALIKE, CLASH, CLOSE, EVERYBODY, HELD, TWINS, Teller
 from tests.engines import Engines, accept
@@ -235,7 +236,7 @@ async def test_a_ruling_is_later_than_those_before_it(database: Engines, connect
             reason=" They rang ",
             seen=first.key,
         )
-        assert await is_followed(connections, key, 0)
+        assert await is_applied(connections, key, 0)
         assert (await read_doubt(connection, both, MODEL)).is_one
         made = await made_on(connection, two_records(both))
         assert (made[0].key, made[0].by, made[0].reason) == (key, "Jo", "They rang")
