@@ -1,4 +1,4 @@
-"""The boards of all services, as the last whole round over everybody left them."""
+"""The boards of all services, as rounds over everybody, and what changed since, left them."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from services.platform.queries import load_queries
 
 SQL = load_queries(__package__, "watched.sql")
 
-_ROUND = "referrals"
+ROUND = "referrals"
 
 Placed = tuple[bytes, OnBoard]
 """A person, and a referral of theirs."""
@@ -21,13 +21,28 @@ class Board(NamedTuple):
     """One organisation's."""
 
     ended_at: datetime | None
-    """When the round ended that it is from; None before the first."""
+    """When the last whole round ended; None before the first."""
     placed: list[Placed]
     """What waits longest first."""
 
 
-async def write_boards(connection: Connection, placed: Sequence[Placed]) -> None:
-    """Put these in the place of all that stood on any board."""
+async def place_between(
+    connection: Connection, after: bytes, last: bytes | None, placed: Sequence[Placed]
+) -> None:
+    """Put these in the place of all that stands of persons with an id after one, up to a last or all that there are."""
+    async with connection.transaction():
+        await connection.execute(SQL["clear_between"], {"after": after, "last": last})
+        await _write(connection, placed)
+
+
+async def place_of(connection: Connection, persons: Sequence[bytes], placed: Sequence[Placed]) -> None:
+    """Put these in the place of all that stands of these persons."""
+    async with connection.transaction():
+        await connection.execute(SQL["clear_of"], {"persons": list(persons)}, binary=True)
+        await _write(connection, placed)
+
+
+async def _write(connection: Connection, placed: Sequence[Placed]) -> None:
     given = {
         "organisations": [one.organisation for _, one in placed],
         "persons": [person for person, _ in placed],
@@ -37,10 +52,7 @@ async def write_boards(connection: Connection, placed: Sequence[Placed]) -> None
         "returns": [one.returns for _, one in placed],
         "services": [one.service for _, one in placed],
     }
-    async with connection.transaction():
-        await connection.execute(SQL["clear_boards"])
-        await connection.execute(SQL["write_boards"], given)
-        await keep_round(connection, _ROUND, "{}")
+    await connection.execute(SQL["write_boards"], given)
 
 
 async def read_board(connection: Connection, organisation: str) -> Board:
@@ -53,7 +65,7 @@ async def read_board(connection: Connection, organisation: str) -> Board:
         for why, person, thread, since, returns, service in rows
         if person is not None
     ]
-    ended, _ = await read_round(connection, _ROUND)
+    ended, _ = await read_round(connection, ROUND)
     return Board(ended, placed)
 
 

@@ -35,10 +35,16 @@ async def some(connection: Connection, after: bytes, most: int) -> Told:
     given = {"after": after, "most": most, "referral": _REFERRAL}
     async with snapshot(connection):
         rows = await connection.execute(SQL["persons_after"], given, binary=True)
-        persons = [person for (person,) in await rows.fetchall()]
-        rows = await connection.execute(SQL["told_of"], {"persons": persons, "kinds": _KINDS}, binary=True)
-        found = await rows.fetchall()
-    told = _by_person(found)
+        return await told_of(connection, [person for (person,) in await rows.fetchall()])
+
+
+async def told_of(connection: Connection, persons: Sequence[bytes]) -> Told:
+    """These persons, whatever is told of them."""
+    async with snapshot(connection):
+        rows = await connection.execute(
+            SQL["told_of"], {"persons": list(persons), "kinds": _KINDS}, binary=True
+        )
+        told = _by_person(await rows.fetchall())
     listed = await assets_of(connection, told)
     return {person: [*told.get(person, ()), *listed.get(person, ())] for person in persons}
 

@@ -1,4 +1,5 @@
-"""Counts everybody's referrals again and again, a few persons at a time, for the gauges and each service's board."""
+"""Counts everybody's referrals again and again, a few persons at a time, for the gauges and each service's board, which
+follows what changes meanwhile."""
 
 import asyncio
 import time
@@ -12,50 +13,82 @@ from services.platform import metrics
 from services.platform.access import partners
 from services.platform.postgres import Connection
 from services.platform.settings import Settings
-from services.viewer.boards import Placed, write_boards
+from services.viewer.board_changes import BoardChanges
+from services.viewer.boards import ROUND, Placed, keep_round, place_between, place_of
 from services.viewer.moments import now_ticks
-from services.viewer.partnership import Told, some
-from services.viewer.rounds import rest_after, run_rounds
+from services.viewer.partnership import Told, some, told_of
+from services.viewer.rounds import rest_after, run_often, run_rounds
 
 _AT_ONCE = 25
 """Persons read together."""
 _ROUND_SECONDS = 300.0
 """From one round to the next, at most, but that a round over many persons takes longer."""
+_FOLLOW_SECONDS = 1.0
+"""From one look at what changed to the next."""
 
 
 class ReferralWatch:
-    """One round after another over all persons with referrals. The gauges are those of the last whole round."""
+    """One round after another over all persons with referrals, and between its steps whoever's record changed.
+
+    The gauges are those of the last whole round.
+    """
 
     def __init__(self, settings: Settings) -> None:
         self._dsn = settings.postgres.get_secret_value()
         self._days = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
         self._shown = {ELSEWHERE}
+        self._changes = BoardChanges()
+        self._placing = asyncio.Lock()
+        """Held from reading persons to placing them: else what was read before could be placed after."""
 
     async def run(self, stop: asyncio.Event) -> None:
         """Count until `stop`."""
-        await run_rounds(self._dsn, self.round, _ROUND_SECONDS, stop)
+        await asyncio.gather(
+            run_rounds(self._dsn, self.round, _ROUND_SECONDS, stop),
+            run_often(self._dsn, self.follow, _FOLLOW_SECONDS, stop),
+        )
 
     async def round(self, connection: Connection, stop: asyncio.Event) -> None:
-        """Count everybody once, set the gauges and fill the boards; nothing is set where it is stopped before.
+        """Place everybody once, and set the gauges; they are not set where it is stopped before.
+
+        Raises:
+            One of postgres.TRANSIENT: PostgreSQL does not answer.
+        """
+        await self._changes.begin(connection)
+        names = frozenset(await partners(connection))
+        counts: Counts = Counter()
+        after = b""
+        while not stop.is_set():
+            began = time.monotonic()
+            async with self._placing:
+                told = await some(connection, after, _AT_ONCE)
+                counted, placed = await asyncio.to_thread(self._count, told, names)
+                await place_between(connection, after, max(told, default=None), placed)
+            if not told:
+                await keep_round(connection, ROUND, "{}")
+                self._show(counts)
+                return
+            counts += counted
+            after = max(told)
+            await rest_after(began, stop)
+
+    async def follow(self, connection: Connection, stop: asyncio.Event) -> None:
+        """Place anew whoever's record changed since this was last asked, a few at a time.
 
         Raises:
             One of postgres.TRANSIENT: PostgreSQL does not answer.
         """
         names = frozenset(await partners(connection))
-        counts: Counts = Counter()
-        placed: list[Placed] = []
-        after = b""
         while not stop.is_set():
             began = time.monotonic()
-            told = await some(connection, after, _AT_ONCE)
-            if not told:
-                await write_boards(connection, placed)
-                self._show(counts)
-                return
-            counted, found = await asyncio.to_thread(self._count, told, names)
-            counts += counted
-            placed += found
-            after = max(told)
+            async with self._placing:
+                records, persons = await self._changes.next(connection, _AT_ONCE)
+                if not records:
+                    return
+                told = await told_of(connection, persons)
+                _, placed = await asyncio.to_thread(self._count, told, names)
+                await place_of(connection, persons, placed)
+                self._changes.done(records)
             await rest_after(began, stop)
 
     def _count(self, told: Told, names: frozenset[str]) -> tuple[Counts, list[Placed]]:

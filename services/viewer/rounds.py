@@ -25,17 +25,36 @@ async def run_rounds(dsn: str, one_round: Round, every: float, stop: asyncio.Eve
 
     Where PostgreSQL does not answer it begins again a little later.
     """
+
+    async def rounds(connection: Connection) -> None:
+        while not stop.is_set():
+            began = time.monotonic()
+            await one_round(connection, stop)
+            took = time.monotonic() - began
+            await _rest(stop, max(0.0, min(every, max(_SOONEST_SECONDS, _REST * took)) - took))
+
+    await _run(dsn, rounds, stop)
+
+
+async def run_often(dsn: str, look: Round, every: float, stop: asyncio.Event) -> None:
+    """Look until `stop`, every so many seconds; where PostgreSQL does not answer, again a little later."""
+
+    async def looks(connection: Connection) -> None:
+        while not stop.is_set():
+            await look(connection, stop)
+            await _rest(stop, every)
+
+    await _run(dsn, looks, stop)
+
+
+async def _run(dsn: str, work: Callable[[Connection], Awaitable[None]], stop: asyncio.Event) -> None:
     while not stop.is_set():
-        began = time.monotonic()
         try:
             async with await connect(dsn) as connection:
-                await one_round(connection, stop)
-            took = time.monotonic() - began
-            wait = max(0.0, min(every, max(_SOONEST_SECONDS, _REST * took)) - took)
+                await work(connection)
         except TRANSIENT as fault:
             log.warning("Counting over everybody is put off: %s", describe(fault))
-            wait = _TRY_AGAIN_SECONDS
-        await _rest(stop, wait)
+            await _rest(stop, _TRY_AGAIN_SECONDS)
 
 
 async def rest_after(began: float, stop: asyncio.Event) -> None:

@@ -22,7 +22,7 @@ from services.viewer.reading import list_persons
 from services.viewer.referral_watch import ReferralWatch
 from services.web import Web
 from tests.engines import Engines
-from tests.identities import AT, WREN, Sent, take_in
+from tests.identities import AT, FERN, WREN, Sent, record_id, ruled, take_in
 from tests.streams.fhir_builders import Resource, SourceRecord, answer, known_to, referral
 from tests.streams.message_lines import message
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
@@ -67,6 +67,18 @@ def told() -> list[Sent]:
     return [*made, said(lantern, days_ago(10), copy), said(lantern, days_ago(2), no)]
 
 
+def told_of_another() -> list[Sent]:
+    """A council asks a surgery for somebody else; a steward rules that they are one person, and that they are not."""
+    council = known_to(COUNCIL, "9", FERN, AT)
+    asked = referral(council, "r-9", SURGERY, "Health check", "Tired", on=days_ago(30), ubrn="200000000009")
+    one, other = record_id(SURGERY, "1"), record_id(COUNCIL, "9")
+    return [
+        said(council, days_ago(30), asked),
+        ruled(one, other, "same", days_ago(2)),
+        ruled(one, other, "not-same", days_ago(1)),
+    ]
+
+
 async def filled(database: Engines, connection: Connection) -> None:
     """What is told, and one whole round over everybody."""
     for one in (TRUST, COUNCIL, LANTERN, SURGERY):
@@ -101,6 +113,29 @@ async def test_a_board_is_what_the_threads_say(database: Engines) -> None:
     ):
         assert {ods: counts[ods, why] for ods in names} == {ods: counted[ods, what] for ods in names}
     assert counts.total() == len(expected)
+
+
+async def stand(connection: Connection) -> set[tuple[bytes, OnBoard]]:
+    """What stands on all boards."""
+    return {one for ods in await partners(connection) for one in (await read_board(connection, ods)).placed}
+
+
+async def test_a_board_follows_what_changes(database: Engines) -> None:
+    """What a whole round would leave stands there a moment after each message, also where it says who is who."""
+    watch, never = ReferralWatch(database.settings), asyncio.Event()
+    async with await connect(database.dsn) as connection:
+        for one in (TRUST, COUNCIL, LANTERN, SURGERY):
+            await register_partner(connection, Partner(one.ods, one.name, one.sector))
+        await watch.round(connection, never)
+        sizes = []
+        for sent in [*told(), *told_of_another()]:
+            await take_in(connection, [sent])
+            await watch.follow(connection, never)
+            followed = await stand(connection)
+            await ReferralWatch(database.settings).round(connection, never)
+            assert followed == await stand(connection)
+            sizes.append(len(followed))
+    assert max(sizes) > sizes[-1] >= 3
 
 
 async def test_who_works_there_sees_names_and_who_runs_it_sees_counts(database: Engines) -> None:

@@ -1,0 +1,2 @@
+-- To place one person's referrals anew.
+create index on watch.board (person);
