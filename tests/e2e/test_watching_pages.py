@@ -61,7 +61,7 @@ def test_a_board_says_how_old_it_is(stack: RunningStack, signed_in: Visit) -> No
     page.goto(f"{stack.book.http}/partnership")
     page.get_by_role("link", name=TRUST.name).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Who waits at {TRUST.name}")
-    expect(page.locator(".lede")).to_contain_text("As counted on")
+    expect(page.locator(".lede")).to_contain_text("last counted on")
     assert page.locator("main h2").count() == 4
     readable(page)
 
