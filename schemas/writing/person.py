@@ -25,7 +25,7 @@ class Described(NamedTuple):
     """Lines, town and postcode."""
     phone: str = ""
     confidentiality: str = ""
-    """R or V (HL7 v3-Confidentiality) where a system that is seen says so of the person; else empty."""
+    """R or V (HL7 v3-Confidentiality) where another system of the organisation says so of the person; else empty."""
 
 
 def page_system(organisation: str, what: str) -> str:
@@ -37,8 +37,7 @@ def patient(who: Described, organisation: str) -> Resource:
     """The Patient.
 
     Where the person lives is said only where no NHS number is known: with one, that and the name are enough to know
-    them again, and nothing is handed on that is not needed for it. What another system keeps close is not
-    made open here.
+    them again, and nothing is handed on that is not needed for it.
     """
     identifier = [{"system": page_system(organisation, "person"), "value": who.local}]
     if who.nhs_number:

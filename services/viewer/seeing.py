@@ -57,6 +57,19 @@ async def seeing(connection: Connection, reader: Reader, person: bytes) -> Async
     Raises:
         NotSeen: they may see nothing.
     """
+    async with seeing_why(connection, reader, person) as (found, _):
+        yield found
+
+
+@asynccontextmanager
+async def seeing_why(
+    connection: Connection, reader: Reader, person: bytes
+) -> AsyncIterator[tuple[Sight, PersonFacts]]:
+    """The same, with what decided it: of every system, seen or not.
+
+    Raises:
+        NotSeen: they may see nothing.
+    """
     async with snapshot(connection):
         facts, parties = await _read_facts(connection, reader, [await read_known(connection, person)])
         until = await glass_until(connection, reader, person)
@@ -66,7 +79,7 @@ async def seeing(connection: Connection, reader: Reader, person: bytes) -> Async
             raise NotSeen(found)
         saw([person])
         await open_to(connection, found, parties)
-        yield found
+        yield found, facts[person]
 
 
 async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party] = ()) -> None:

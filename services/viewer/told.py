@@ -1,7 +1,7 @@
 """What somebody who writes of a person has to know: who it is, and where their referrals stand, as they may see it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from psycopg_pool import AsyncConnectionPool
@@ -16,7 +16,7 @@ from services.viewer.held import holds
 from services.viewer.moments import now_ticks
 from services.viewer.reading import assemble, find_persons, read_known, read_told
 from services.viewer.recent import choose, read_rows
-from services.viewer.seeing import NotSeen, facts_of, seeing
+from services.viewer.seeing import NotSeen, seeing_why
 
 _WHEREABOUTS = ("address:", "phone:", "email:")
 
@@ -29,8 +29,9 @@ class Told(NamedTuple):
     facts: Demographics
     """Without the whereabouts, where the reader may not see them."""
     source_records: Sequence[bytes]
-    label: Label
-    """The most confidential that a system which the reader sees says that it is to know the person."""
+    labels: Mapping[bytes, Label]
+    """How confidential each system of the reader's own organisation says that it is to know the person. What others
+    say is theirs to lift: said again by whoever writes, it would stay, and hide from them what they told."""
     words: Sequence[Word]
     """What the story is read from, with the services of the directory that it names."""
 
@@ -50,8 +51,7 @@ class ToldOf:
                 return None
             (person,) = persons
             try:
-                facts_told = await facts_of(connection, reader, person)
-                async with seeing(connection, reader, person) as sight:
+                async with seeing_why(connection, reader, person) as (sight, decided_by):
                     known = await read_known(connection, person)
                     wanted = await choose(connection, person, now_ticks())
                     rows = await read_rows(connection, person, wanted)
@@ -65,7 +65,7 @@ class ToldOf:
             if sight.whereabouts or not name.startswith(_WHEREABOUTS)
         }
         ids = [one.id for one in known.source_records]
-        labels = [one.label for one in facts_told.systems if one.source_record in ids]
-        return Told(
-            person, known.name, facts, ids, max(labels, default=Label.NORMAL), [*record.words, *listed]
-        )
+        labels = {
+            one.source_record: one.label for one in decided_by.systems if one.sender == reader.organisation
+        }
+        return Told(person, known.name, facts, ids, labels, [*record.words, *listed])

@@ -1,6 +1,6 @@
 """Who the person is, as a message from the pages describes them: what is best known, under a number that stays."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import orjson
@@ -34,8 +34,8 @@ class Told(Protocol):
         """The ids of those that are of the person."""
 
     @property
-    def label(self) -> Label:
-        """The most confidential that a system says that it is to know them."""
+    def labels(self) -> Mapping[bytes, Label]:
+        """How confidential each system of the writer's own organisation says that it is to know them."""
 
     @property
     def words(self) -> Sequence[Word]:
@@ -46,10 +46,14 @@ def described(told: Told, organisation: str, partnership_key: bytes) -> Describe
     """The person, as this organisation's pages describe them.
 
     Their local number is the id of one of their source records: that under which these pages wrote of them before,
-    else the least.
+    else the least. How confidential it is to know them is said as the organisation's other systems say it now, and
+    never because these pages said so before: else it could not be lifted.
     """
     ids = sorted(told.source_records)
     before = (one for one in ids if _own_record(one, organisation, partnership_key) in told.source_records)
+    local = next(before, ids[0])
+    page = _own_record(local, organisation, partnership_key)
+    labels = [label for one, label in told.labels.items() if one != page]
     facts = told.facts
 
     def said(fact: str) -> str:
@@ -58,7 +62,7 @@ def described(told: Told, organisation: str, partnership_key: bytes) -> Describe
     numbers = sorted(valid_nhs_numbers(facts))
     address = _latest(facts, "address") or ["", "", ""]
     return Described(
-        local=next(before, ids[0]).hex(),
+        local=local.hex(),
         nhs_number=numbers[0] if numbers else "",
         family=said("family"),
         given=said("given"),
@@ -66,7 +70,7 @@ def described(told: Told, organisation: str, partnership_key: bytes) -> Describe
         gender=said("gender"),
         address=(address[0], address[1], address[2]),
         phone=(_latest(facts, "phone") or [""])[0],
-        confidentiality=_CODES.get(told.label, ""),
+        confidentiality=_CODES.get(max(labels, default=Label.NORMAL), ""),
     )
 
 

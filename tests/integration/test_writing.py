@@ -20,7 +20,7 @@ from services.viewer.reading import CareRecord, list_persons, read_record
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import NUMBERS, take_in
-from tests.streams.fhir_builders import Demographics, answer, known_to, note, referral
+from tests.streams.fhir_builders import Demographics, Resource, answer, known_to, note, referral
 from tests.streams.message_lines import message
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 from tests.unit.writing_forms import FILLED
@@ -247,6 +247,38 @@ async def test_what_is_written_of_a_person_is_in_their_record(
         if source.sender == LANTERN.ods
     }
     assert len(own) == 1
+
+
+async def test_who_writes_of_a_restricted_person_hides_nothing_from_who_restricted_them(
+    database: Engines, connection: Connection
+) -> None:
+    """The trust goes on seeing where the person lives, and when it takes the label away everybody does."""
+    restricted: Resource = TRUSTS.patient | {
+        "meta": {
+            "lastUpdated": "2026-03-03T10:00:00Z",
+            "security": [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "R"}],
+        }
+    }
+    told = note(TRUSTS, "note-2", "We met again.", on="2026-03-03T10:00:00Z", by="Ngozi Adeyemi")
+    body = orjson.dumps(message(TRUST, "2026-03-03T10:00:00Z", told, [restricted]))
+    await take_in(connection, [(TRUST.ods, 1, body)])
+    id_ = (await the_record(connection)).person.hex()
+    form = f"/person/{id_}/write/note"
+    clinician = Reader(Role.CLINICIAN, TRUST.ods, "ngozi", "Ngozi Adeyemi")
+
+    async def is_shown(reader: Reader) -> bool:
+        async with browsing(database, reader) as client:
+            return WREN.street in (await client.get(f"/fhir/Patient/{id_}")).text
+
+    async with browsing(database, WORKER) as client:
+        assert (await send(client, form, **FILLED[Act.NOTE])).status_code == 303
+    assert (await is_shown(clinician), await is_shown(WORKER)) == (True, False)
+    lifted = known_to(TRUST, "1", WREN, "2026-03-04T10:00:00Z").patient
+    body = orjson.dumps(message(TRUST, "2026-03-04T10:00:00Z", told, [lifted]))
+    await take_in(connection, [(TRUST.ods, 1, body)])
+    async with browsing(database, WORKER) as client:
+        assert (await send(client, form, **FILLED[Act.NOTE])).status_code == 303
+    assert (await is_shown(clinician), await is_shown(WORKER)) == (True, True)
 
 
 async def test_before_a_referral_it_is_said_what_there_is(database: Engines, connection: Connection) -> None:
