@@ -29,6 +29,9 @@ class Told(NamedTuple):
     facts: Demographics
     """Without the whereabouts, where the reader may not see them."""
     source_records: Sequence[bytes]
+    """That the reader may see."""
+    all_source_records: Sequence[bytes]
+    """Of those that they may not see too."""
     labels: Mapping[bytes, Label]
     """How confidential each system of the reader's own organisation says that it is to know the person. What others
     say is theirs to lift: said again by whoever writes, it would stay, and hide from them what they told."""
@@ -68,4 +71,5 @@ class ToldOf:
         labels = {
             one.source_record: one.label for one in decided_by.systems if one.sender == reader.organisation
         }
-        return Told(person, known.name, facts, ids, labels, [*record.words, *listed])
+        every = [one.source_record for one in decided_by.systems]
+        return Told(person, known.name, facts, ids, every, labels, [*record.words, *listed])

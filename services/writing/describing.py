@@ -31,7 +31,11 @@ class Told(Protocol):
 
     @property
     def source_records(self) -> Sequence[bytes]:
-        """The ids of those that are of the person."""
+        """The ids of those that are of the person, and that the writer may see."""
+
+    @property
+    def all_source_records(self) -> Sequence[bytes]:
+        """The ids of those that the writer may not see too."""
 
     @property
     def labels(self) -> Mapping[bytes, Label]:
@@ -46,14 +50,14 @@ def described(told: Told, organisation: str, partnership_key: bytes) -> Describe
     """The person, as this organisation's pages describe them.
 
     Their local number is the id of one of their source records: that under which these pages wrote of them before,
-    else the least. How confidential it is to know them is said as the organisation's other systems say it now, and
-    never because these pages said so before: else it could not be lifted.
+    whether or not it may still be seen, else the least that may. How confidential it is to know them is said as the
+    organisation's other systems say it now, and never because these pages said so before: else it could not be lifted.
     """
-    ids = sorted(told.source_records)
-    before = (one for one in ids if _own_record(one, organisation, partnership_key) in told.source_records)
-    local = next(before, ids[0])
-    page = _own_record(local, organisation, partnership_key)
-    labels = [label for one, label in told.labels.items() if one != page]
+    every = sorted(told.all_source_records)
+    pages = {one: _own_record(one, organisation, partnership_key) for one in every}
+    before = (one for one, page in pages.items() if page in pages)
+    local = next(before, min(told.source_records))
+    labels = [label for one, label in told.labels.items() if one not in pages.values()]
     facts = told.facts
 
     def said(fact: str) -> str:

@@ -20,7 +20,7 @@ from services.viewer.reading import CareRecord, list_persons, read_record
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import NUMBERS, take_in
-from tests.streams.fhir_builders import Demographics, Resource, answer, known_to, note, referral
+from tests.streams.fhir_builders import Demographics, Resource, answer, consent, known_to, note, referral
 from tests.streams.message_lines import message
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 from tests.unit.writing_forms import FILLED
@@ -411,3 +411,21 @@ async def test_a_peer_worker_sees_the_referrals_of_their_own_organisation_alone(
             shown = (await client.get(person)).text
             assert ("Befriending" in shown, "Talking therapy" in shown) == (True, True)
             assert "Rejected on 5 March 2026: Lonely rather than unwell" in shown
+
+
+async def test_who_may_no_longer_be_seen_by_consent_is_not_begun_anew(
+    database: Engines, connection: Connection
+) -> None:
+    """The pages go on calling the person as before, though what they were called by is not seen any more."""
+    record = await the_record(connection)
+    least = min(record.source_records, key=lambda one: one.id)
+    who = next(one for one in (SURGERYS, TRUSTS) if one.held_by.ods == least.sender)
+    form = f"/person/{record.person.hex()}/write/note"
+    async with browsing(database, WORKER) as client:
+        assert (await send(client, form, **FILLED[Act.NOTE])).headers["location"][-12:] == "written=done"
+        refused = consent(who, "consent-1", "deny", LANTERN, on="2026-03-03T10:00:00Z")
+        body = orjson.dumps(message(who.held_by, "2026-03-03T10:00:00Z", refused, [who.patient]))
+        await take_in(connection, [(who.held_by.ods, 1, body)])
+        assert (await send(client, form, **FILLED[Act.NOTE])).headers["location"][-12:] == "written=done"
+    after = await the_record(connection)
+    assert [one.sender for one in after.source_records].count(LANTERN.ods) == 1
