@@ -17,6 +17,8 @@ class Referred(NamedTuple):
     """To it, as whoever made it knows it; empty where there is none."""
     service: str
     """What it asks for."""
+    urgent: bool
+    """Whether it is: whoever it is handed over to is asked as urgently."""
     organisations: Mapping[str, Resource]
     """References to those that may be asked, by ODS code."""
 
@@ -47,7 +49,7 @@ def _handed_over(writer: Writer, filled: Filled, referred: Referred) -> list[Res
     told = filled.told
     to = referred.organisations[told["to"]]
     what = referred.service or "Referral"
-    return referrals.request(writer, to, what, told["why"], onward=referred.reference)
+    return referrals.request(writer, to, what, told["why"], urgent=referred.urgent, onward=referred.reference)
 
 
 def _referred(writer: Writer, filled: Filled, referred: Referred) -> list[Resource]:

@@ -20,7 +20,7 @@ from services.domain.record.referrals.organisations import Organisation
 from services.domain.record.referrals.same_need import like
 from services.domain.record.referrals.threads import Thread, threads
 from services.domain.writing.acts import OF_THE_PERSON, ON_A_REFERRAL, Act, may_write
-from services.domain.writing.referrals import is_held_by, offered, reference_to, referral_held
+from services.domain.writing.referrals import is_held_by, is_urgent, offered, reference_to, referral_held
 from services.platform.access import Partner, partners
 from services.platform.door import Back, Door
 from services.platform.forms import URLENCODED, Forms
@@ -245,6 +245,6 @@ def _referred(place: _Place) -> Referred:
     registered = Registered({ods: one.name for ods, one in place.names.items()})
     asked = {one.ods: {"type": "Organization", **registered.reference(one.ods)} for one in place.others}
     if place.thread is None:
-        return Referred({}, "", asked)
+        return Referred({}, "", False, asked)
     held = referral_held(place.told.words, place.thread, place.own)
-    return Referred(reference_to(held), held.service or place.thread.service, asked)
+    return Referred(reference_to(held), held.service or place.thread.service, is_urgent(held), asked)

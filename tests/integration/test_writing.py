@@ -41,7 +41,7 @@ WREN = Demographics(
 AT = "2026-03-02T10:00:00Z"
 WHY = "Alone since the move"
 SURGERYS, TRUSTS = (known_to(one, "1", WREN, AT) for one in (SURGERY, TRUST))
-ASKED = referral(SURGERYS, "sr-1", LANTERN, "Befriending", WHY, on=AT, ubrn="100200300401")
+ASKED = referral(SURGERYS, "sr-1", LANTERN, "Befriending", WHY, on=AT, ubrn="100200300401", urgent=True)
 KNOWN = note(TRUSTS, "note-1", "We met.", on=AT, by="Ngozi Adeyemi, mental health nurse")
 PEER = Reader(Role.PEER_WORKER, LANTERN.ods, "sam", "Sam Okafor")
 WORKER = Reader(Role.SOCIAL_WORKER, LANTERN.ods, "priya", "Priya Nair")
@@ -216,6 +216,9 @@ async def test_a_referral_is_handed_over_and_stays_one_thread(
         assert (await client.get(f"{page}/close")).status_code == 403
     thread = await the_thread(connection)
     assert [one.organisation.ods for one in thread.held] == [LANTERN.ods, TRUST.ods]
+    words = (await the_record(connection)).words
+    asked = [one.resource for one in words if one.resource["resourceType"] == "ServiceRequest"]
+    assert [one["priority"] for one in asked] == ["urgent", "urgent"]
 
 
 async def test_what_is_written_of_a_person_is_in_their_record(

@@ -33,7 +33,7 @@ UBRN = {
     "identifier": {"system": "https://fhir.nhs.uk/Id/UBRN", "value": "100200300401"},
 }
 REFERRED = Referred(
-    UBRN, "Befriending", {"ZZT41": {"type": "Organization", **Registered(NAMES).reference("ZZT41")}}
+    UBRN, "Befriending", False, {"ZZT41": {"type": "Organization", **Registered(NAMES).reference("ZZT41")}}
 )
 TOLD = {
     Act.ACCEPT: "Task",
@@ -125,6 +125,9 @@ def test_answers_point_at_the_referral_and_say_why() -> None:
     (onward,) = resources(written(Act.HAND_OVER, writer(), why="Nearer to her"))
     assert (onward["basedOn"], onward["code"]["text"]) == ([UBRN], "Befriending")
     assert onward["performer"][0]["display"] == "Broadland Wellbeing Trust"
+    assert onward["priority"] == "routine"
+    soon = build(Act.HAND_OVER, writer(), filled(Act.HAND_OVER), REFERRED._replace(urgent=True))
+    assert [one["priority"] for one in resources(soon)] == ["urgent"]
 
 
 def test_in_a_meeting_everybody_takes_part_alike() -> None:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from services.domain.record.referrals.organisations import Organisation as Named
-from services.domain.record.referrals.threads import Thread, threads
+from services.domain.record.referrals.threads import Thread, each_referral, threads
 from services.domain.record.word import Word
 from services.domain.writing.acts import ON_A_REFERRAL, Act
-from services.domain.writing.referrals import offered, reference_to, referral_held
+from services.domain.writing.referrals import is_urgent, offered, reference_to, referral_held
 from tests.streams.fhir_builders import Organisation
 from tests.streams.norfolk_suffolk_partners import LANTERN, SURGERY, TRUST
 from tests.unit.referral_words import FIRST, SECOND, UUID, request, task, ubrn
@@ -61,6 +61,29 @@ def test_of_several_numbers_the_shared_one_is_told() -> None:
     """Every organisation knows it."""
     asked = [request("r-1", LANTERN, ASKED, identifier=[OWN, ubrn(FIRST)])]
     assert reference_to(referral_held(asked, one_thread(asked), named(LANTERN)))["identifier"] == ubrn(FIRST)
+
+
+@pytest.mark.parametrize(
+    ("more", "urgent"),
+    [
+        ({}, False),
+        ({"priority": "routine"}, False),
+        ({"priority": ["stat"]}, False),
+        ({"priority": "urgent"}, True),
+        ({"priority": "asap"}, True),
+        ({"priority": "stat"}, True),
+        ({"priority": "stat", "status": "entered-in-error"}, False),
+    ],
+)
+def test_a_referral_is_as_urgent_as_a_system_says_that_has_it(more: dict[str, Any], urgent: bool) -> None:
+    """Its sender, or another's copy, which an error does not make urgent."""
+    shared = [ubrn(FIRST)]
+    asked = request("r-1", LANTERN, ASKED, identifier=shared)
+    copy = request("c-1", LANTERN, ASKED, teller=TRUST, identifier=shared, **more)
+    words = [asked, copy]
+    for told in ([asked], [copy], words):
+        (found,) = (one for one, _ in each_referral(told))
+        assert is_urgent(found) is (urgent and told != [asked])
 
 
 def test_what_was_passed_on_is_answered_where_it_is_now() -> None:

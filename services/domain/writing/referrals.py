@@ -9,9 +9,13 @@ from services.domain.record.referrals.organisations import Organisation
 from services.domain.record.referrals.referral import Referral
 from services.domain.record.referrals.state import State
 from services.domain.record.referrals.threads import Thread, each_referral
+from services.domain.record.telling import WITHDRAWN
 from services.domain.record.word import Word
 from services.domain.record.words import Resource
 from services.domain.writing.acts import ON_A_REFERRAL, Act
+
+_URGENT = ("urgent", "asap", "stat")
+"""Of FHIR's request-priority those above routine."""
 
 
 def is_held_by(thread: Thread, own: Organisation) -> bool:
@@ -47,6 +51,12 @@ def referral_held(words: Iterable[Word], thread: Thread, own: Organisation) -> R
         return state.is_open, asks, referral.asked.ticks, referral.key
 
     return max(found, key=place)[0]
+
+
+def is_urgent(referral: Referral) -> bool:
+    """Whether a system that has the referral, and does not say that it was an error, says that it is urgent."""
+    standing = (word.resource for word in referral.words if word.resource.get("status") != WITHDRAWN)
+    return any(one.get("priority") in _URGENT for one in standing)
 
 
 def reference_to(referral: Referral) -> Resource:
