@@ -167,11 +167,10 @@ class WritingPages:
         """To the record, which tells it by now: done; or will: waits; or tells it of somebody else: apart."""
         if not await is_applied(self._pool, written.key, _APPLIED_WITHIN):
             return see_other(place.back, written="waits")
-        landed = await self._read(place.reader, written.source_record.hex())
         now = await self._read(place.reader, place.told.person.hex())
         if now is None:
             return see_other(place.person)
-        is_one = landed is not None and landed.person == now.person
+        is_one = written.source_record in now.all_source_records
         return see_other(place._replace(told=now).back, written="done" if is_one else "apart")
 
     async def _ask(self, place: _Place, filled: Filled) -> Response:
