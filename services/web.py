@@ -19,7 +19,7 @@ from services.delivery.pages import PartnersPage
 from services.domain.access.reader import Reader
 from services.domain.access.routes import ROUTES
 from services.domain.record.referrals.stalling import StalledDays
-from services.intake.acceptance import Acceptance
+from services.intake.acceptance import Acceptance, accepted_before
 from services.intake.bars_headers import EchoedIds
 from services.intake.conformance import Conformance
 from services.intake.http import HttpDoor, fhir_response
@@ -95,7 +95,7 @@ class Web:
             *Pages(self._pool, stalled, key).routes,
             *GlassPage(self._pool).routes,
             *ReferralPage(self._pool, stalled, told_of).routes,
-            *WritingPages(self._pool, key, acceptance.accept_written, told_of).routes,
+            *WritingPages(self._pool, key, acceptance.accept_written, accepted_before, told_of).routes,
         ]
         self._audit = Audit("web", key, settings.audit_anchors)
         self._routes = Gate(self._pool, ROUTES, self._refused, self._audit).guarded(routes)

@@ -103,9 +103,9 @@ class Acceptance:
         """
         async with self.pool.connection() as connection, connection.transaction():
             await connection.execute(SQL["take_delivery"], {"lock": int.from_bytes(id_[:8], signed=True)})
-            before = await (await connection.execute(SQL["delivered"], {"id": id_}, binary=True)).fetchone()
+            before = await accepted_before(connection, id_)
             if before is not None:
-                return before[0], before[1]
+                return before
             at = now_ticks()
             checked = await self.check(Delivery(id_, sender, at, PAGE_DOOR, build(instant_text(at))))
             if checked.refused is not None:
@@ -124,6 +124,12 @@ class Acceptance:
                 await publish(connection, self._publisher, onward)
         except (PoolTimeout, *TRANSIENT):
             return
+
+
+async def accepted_before(connection: Connection, id_: bytes) -> tuple[bytes, bytes] | None:
+    """The key and the source record of what was accepted under a delivery's id; None where nothing was."""
+    row = await (await connection.execute(SQL["delivered"], {"id": id_}, binary=True)).fetchone()
+    return (row[0], row[1]) if row else None
 
 
 def count_repairs(accepted: Iterable[Checked]) -> None:

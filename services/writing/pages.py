@@ -31,7 +31,7 @@ from services.platform.uk_clock import in_the_uk
 from services.writing.building import Referred, build, proposed
 from services.writing.describing import Told, described
 from services.writing.fields import FORMS, MOST_FIELDS, Filled, filled_in, unfilled
-from services.writing.sending import Accept, Written, sending_id, written_before
+from services.writing.sending import Accept, AcceptedBefore, Written, sending_id
 
 log = logging.getLogger(__name__)
 
@@ -96,11 +96,17 @@ class WritingPages:
     """The forms, for signed-in workers of an organisation; `accept` takes what they become."""
 
     def __init__(
-        self, pool: AsyncConnectionPool[Connection], partnership_key: bytes, accept: Accept, read: Read
+        self,
+        pool: AsyncConnectionPool[Connection],
+        partnership_key: bytes,
+        accept: Accept,
+        accepted_before: AcceptedBefore,
+        read: Read,
     ) -> None:
         self._pool = pool
         self._key = partnership_key
         self._accept = accept
+        self._accepted_before = accepted_before
         self._read = read
         self._door = Door(
             pool,
@@ -129,8 +135,10 @@ class WritingPages:
         filled = filled_in(FORMS[place.act], given, [one.ods for one in place.others], today)
         id_ = sending_id(place.reader, place.act, filled.key)
         async with self._pool.connection() as connection:
-            written = await written_before(connection, id_)
-        if written is None:
+            before = await self._accepted_before(connection, id_)
+        if before is not None:
+            written = Written(*before)
+        else:
             _require_offered(place)
             if filled.errors:
                 return self._show(place, filled, 422)

@@ -6,9 +6,6 @@ from typing import NamedTuple
 
 from services.domain.access.reader import Reader
 from services.platform.postgres import Connection
-from services.platform.queries import load_queries
-
-SQL = load_queries(__package__ or "")
 
 
 class Written(NamedTuple):
@@ -23,14 +20,11 @@ Accept = Callable[[str, bytes, Callable[[str], bytes]], Awaitable[tuple[bytes, b
 """Accepts, as a message of the organisation with this ODS code, what is built as of a FHIR instant; its key and its
 source record. What was accepted under the same id before is not built again."""
 
+AcceptedBefore = Callable[[Connection, bytes], Awaitable[tuple[bytes, bytes] | None]]
+"""The key and the source record of what was accepted under this id; None where nothing was."""
+
 
 def sending_id(reader: Reader, act: str, key: str) -> bytes:
     """The id of a form's delivery: the same for the same reader and one-time key."""
     told = "|".join(["page", reader.organisation, reader.user, act, key])
     return hashlib.sha256(told.encode()).digest()[:16]
-
-
-async def written_before(connection: Connection, id_: bytes) -> Written | None:
-    """What a form became when it was sent before; None where it was not."""
-    row = await (await connection.execute(SQL["written"], {"id": id_}, binary=True)).fetchone()
-    return Written(*row) if row else None
