@@ -25,3 +25,18 @@ def remembered(read: Callable[[str], Value]) -> Callable[[str], Value]:
     reading.__doc__ = read.__doc__
     reading.__name__ = reading.__qualname__ = read.__name__
     return reading
+
+
+def remembered_if_short(read: Callable[[str], Value]) -> Callable[[str], Value]:
+    """`read`, a pure function, with its latest results kept for texts of at most LONGEST_TEXT characters.
+
+    A longer text is read whole, and anew each time: what is said at its end counts.
+    """
+    kept = remembered(read)
+
+    def reading(text: str) -> Value:
+        return kept(text) if len(text) <= LONGEST_TEXT else read(text)
+
+    reading.__doc__ = read.__doc__
+    reading.__name__ = reading.__qualname__ = read.__name__
+    return reading

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from services.domain.identity.remembered import LONGEST_TEXT, remembered
+from services.domain.identity.remembered import remembered_if_short
 from services.domain.record.business_identity import ods_code
 from services.domain.record.continuity.things import Resource, Things, part, type_named
 from services.domain.record.word import Word
@@ -202,19 +202,13 @@ class Parties:
         return folded(shown) in self._codes
 
 
+@remembered_if_short
 def folded(name: str) -> str:
     """A name as it is compared: letters' case and the spaces between words make no other name.
 
     Its accents and marks stay, for another vowel sign can be another name: words are compared by plain_words.plain.
     """
-    return _folded_short(name) if len(name) <= LONGEST_TEXT else _folded(name)
-
-
-def _folded(name: str) -> str:
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
-
-
-_folded_short = remembered(_folded)
 
 
 def _named(name: str, role: str, nature: Nature, organisation: str, sure: Sure) -> Mention | None:

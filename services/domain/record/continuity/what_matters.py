@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
 
-from services.domain.identity.remembered import LONGEST_TEXT, remembered
+from services.domain.identity.remembered import remembered_if_short
 from services.domain.record.continuity.parties import Parties, folded
 from services.domain.record.continuity.things import Things, status_of
 from services.domain.record.details import details
@@ -177,16 +177,12 @@ def _said(word: Word, told: Iterator[str], heading: str, *, own: bool, writer: s
 
 
 def _matches(node: Any) -> bool:
-    return any(
-        _short_matches(text) if len(text) <= LONGEST_TEXT else _text_matches(text) for text in words(node)
-    )
+    return any(map(_text_matches, words(node)))
 
 
+@remembered_if_short
 def _text_matches(text: str) -> bool:
     return _MATTERS.search(_plain(text)) is not None
-
-
-_short_matches = remembered(_text_matches)
 
 
 def _plain(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from services.domain.identity.remembered import LONGEST_TEXT, remembered
+from services.domain.identity.remembered import remembered_if_short
 from services.domain.record.duplicates.plain_words import plain
 from services.domain.record.words import objects, words
 
@@ -166,14 +166,8 @@ def _by_code(code: Any) -> list[Instrument]:
     ]
 
 
+@remembered_if_short
 def _name(text: str) -> str:
     """What a text calls the thing: 'phq 9' of 'PHQ-9 total score'; a name in brackets after a name is left out."""
-    return _name_of_short(text) if len(text) <= LONGEST_TEXT else _read_name(text)
-
-
-def _read_name(text: str) -> str:
     named = " ".join(_FILLER.sub(" ", plain(_ASIDE.sub(" ", text))).split())
     return " ".join(_SPELLING.get(word, word) for word in named.split())
-
-
-_name_of_short = remembered(_read_name)
