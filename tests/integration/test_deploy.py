@@ -36,6 +36,7 @@ SECRET_NAMES = {
     for name, field in Settings.model_fields.items()
     if "Secret" in str(field.annotation)
 }
+OWN_ADDRESSES = {"compose": f"http://127.0.0.1:{HTTP_PORT}", "k8s": "https://carethread.example"}
 LASTING = [name for name in PROCESSES if name != "migrate"]
 
 
@@ -129,6 +130,7 @@ def test_each_process_gets_settings_that_load(
     assert loaded.partnership_key.get_secret_value() == "a stand-in for carethread_partnership_key"
     assert (loaded.http_host, loaded.metrics_host) == ("0.0.0.0", "0.0.0.0")
     assert (loaded.http_port, loaded.metrics_port) == (HTTP_PORT, METRICS_PORT)
+    assert loaded.own_address == OWN_ADDRESSES[process.where], "not where it listens: nobody finds it there"
 
 
 @pytest.mark.parametrize("processes", [_compose_processes(), _k8s_processes()], ids=["compose", "k8s"])
