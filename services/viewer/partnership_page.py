@@ -105,18 +105,10 @@ def partnership_view(
     if not found:
         return {"counted": False}
     introductions, named = found["introductions"], found["named"]
-    foldings = [(kind, told, entries) for kind, (told, entries) in sorted(found["tellings"].items())]
     return {
         "counted": True,
         "persons": few(found["persons"]),
-        "told": few(sum(told for _, told, _ in foldings)),
-        "entries": few(sum(entries for *_, entries in foldings)),
-        "avoided": few(sum(told - entries for _, told, entries in foldings)),
-        "foldings": [
-            Folding(kind, whole(told, entries, told - entries), few(entries), few(told - entries))
-            for kind, told, entries in foldings
-            if told > entries
-        ],
+        **_foldings(found["tellings"]),
         "services": [
             _service(ods, names, found["answers"].get(ods), boards, opened)
             for ods in sorted(names, key=lambda ods: names[ods].name)
@@ -125,6 +117,27 @@ def partnership_view(
         "introductions": {name: few(number) for name, number in introductions.items()},
         "named": {name: few(number) for name, number in named.items()},
         "measures": [_measure(name, counts) for name, counts in found["measures"].items()],
+    }
+
+
+def _foldings(tellings: Mapping[str, tuple[int, int]]) -> dict[str, Any]:
+    """Of each kind of which something was told more than once, and of all: none of it is reckoned from the rest, for
+    what was told is what became entries and what was avoided."""
+    shown = [
+        (kind, entries, told - entries)
+        for kind, (told, entries) in sorted(tellings.items())
+        if told > entries
+    ]
+    entries, avoided = [one for _, one, _ in shown], [one for *_, one in shown]
+    all_told, all_entries = (sum(column) for column in zip((0, 0), *tellings.values(), strict=True))
+    return {
+        "told": whole(all_told, *entries, *avoided),
+        "entries": whole(all_entries, *entries),
+        "avoided": whole(all_told - all_entries, *avoided),
+        "foldings": [
+            Folding(kind, whole(became + saved, became, saved), few(became), few(saved))
+            for kind, became, saved in shown
+        ],
     }
 
 

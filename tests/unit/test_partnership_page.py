@@ -3,6 +3,8 @@
 from collections import Counter
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.domain.record.partnership import FEWEST, Sums
 from services.domain.record.referrals.boards import Why
@@ -64,6 +66,44 @@ def test_a_small_part_cannot_be_reckoned_from_the_whole(
 ) -> None:
     """Nor from what the parts leave over."""
     assert whole(number, *parts) == told
+
+
+@pytest.mark.parametrize(
+    ("tellings", "told", "entries", "avoided"),
+    [
+        ({}, "0", "0", "0"),
+        ({"Contact": (9, 9)}, "9", "9", "0"),
+        ({"Contact": (9, 9), "Referral": (20, 12)}, "29", "21", "8"),
+        ({"Contact": (12, 9), "Referral": (100, 90)}, "5 or more", "99", "5 or more"),
+        ({"Contact": (12, 3), "Referral": (100, 90)}, "5 or more", "5 or more", "19"),
+        ({"Contact": (3, 3), "Referral": (100, 90)}, "5 or more", "5 or more", "10"),
+        ({"Contact": (12, 9), "Goal": (7, 7)}, "5 or more", "16", "fewer than 5"),
+    ],
+    ids=["nothing", "nothing twice", "many", "few avoided", "few entries", "few of the rest", "few in all"],
+)
+def test_a_few_of_one_kind_cannot_be_reckoned_from_all_kinds(
+    tellings: dict[str, tuple[int, int]], told: str, entries: str, avoided: str
+) -> None:
+    """By taking the other kinds away, or what became entries from what was told."""
+    view = partnership_view(Sums(0, {}).as_json() | {"tellings": tellings}, NAMES, Counter(), set())
+    assert (view["told"], view["entries"], view["avoided"]) == (told, entries, avoided)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(("Contact", "Goal", "Note", "Referral")),
+        st.tuples(st.integers(0, 12), st.integers(1, 12)).map(lambda one: (sum(one), one[1])),
+    )
+)
+def test_no_small_number_of_a_kind_follows_from_the_page(tellings: dict[str, tuple[int, int]]) -> None:
+    """Where a number of a kind that is shown is few, no number is told exactly of all kinds from which it would follow
+    by taking the other kinds away."""
+    view = partnership_view(Sums(0, {}).as_json() | {"tellings": tellings}, NAMES, Counter(), set())
+    exact = {name for name in ("told", "entries", "avoided") if view[name].isdecimal()}
+    for row in view["foldings"]:
+        for hidden in {name for name in ("entries", "avoided") if not getattr(row, name).isdecimal()}:
+            assert exact.isdisjoint({"told", hidden})
+            assert not row.told.isdecimal()
 
 
 def test_the_middle_and_the_ninth_tenth_are_those_of_all_days() -> None:
