@@ -27,7 +27,9 @@ SEARCHED = ("identifier", "family", "given", "birthdate")
 MOST_FOUND = 20
 """People that a search tells: whoever gets so many asks better."""
 
-_MOST_NEAR = 500
+MOST_NEAR = 500
+"""People that are compared with whom is looked for: of more, whoever it is might be left out unseen."""
+
 _DATE = re.compile(r"(?:eq)?(\d{4}-\d\d-\d\d)")
 _ENOUGH = (
     "Say whom you look for: identifier with the NHS number, or family and birthdate, and given where there may be "
@@ -80,11 +82,12 @@ class Finder:
             Refused: 400, it says too little, or what many have.
         """
         tokens = list(self._tokens(asked, self._model))
-        if not tokens:
+        given = {"tokens": tokens, "most": MOST_NEAR + 1}
+        rows = await (await connection.execute(SQL["near"], given, binary=True)).fetchall() if tokens else []
+        if not tokens or len(rows) > MOST_NEAR:
             text = f"Too many people may be meant: say more. {_ENOUGH}"
             raise Refused([Issue("too-costly", text)])
-        rows = await connection.execute(SQL["near"], {"tokens": tokens, "most": _MOST_NEAR}, binary=True)
-        persons = [person for (person,) in await rows.fetchall()]
+        persons = [person for (person,) in rows]
         return await read_all_known(connection, persons) if persons else []
 
     def likeness(self, asked: Profile, known: Known) -> Likeness | None:

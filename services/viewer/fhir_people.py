@@ -67,7 +67,7 @@ class FhirPeople:
             if asked is None:
                 near = await self._finder.by_identifier(connection, reader, identifier)
             else:
-                near = [one for one in await self._finder.near(connection, asked) if is_named_so(one, asked)]
+                near = await asyncio.to_thread(_named_so, asked, await self._finder.near(connection, asked))
             likely = await known_to(connection, reader, near, told)
             if len(likely) > MOST_FOUND:
                 raise Refused(
@@ -108,6 +108,10 @@ class FhirPeople:
     def _alikes(self, asked: Profile, near: Sequence[Known]) -> dict[bytes, Likeness]:
         alikes = ((one.person, self._finder.likeness(asked, one)) for one in near)
         return {person: alike for person, alike in alikes if alike}
+
+
+def _named_so(asked: Profile, near: Sequence[Known]) -> list[Known]:
+    return [one for one in near if is_named_so(one, asked)]
 
 
 class _Match(NamedTuple):

@@ -12,6 +12,7 @@ from schemas.fhir.validate import resource_issues
 from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
+from services.viewer import fhir_find
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import LATER, NUMBERS, WREN, Sent, record_id, take_in_one_by_one, told
@@ -222,6 +223,24 @@ async def test_no_more_answers_than_are_wanted(client: httpx.AsyncClient, databa
     assert sorted(name for name, _ in both) == ["Tamsin", "Wren"]
     assert both[0][0] == "Wren", "the telephone is hers"
     assert graded(await match(client, asked, count={"valueInteger": 1})) == both[:1]
+
+
+async def test_where_too_many_may_be_meant_nobody_is_left_out_unseen(
+    client: httpx.AsyncClient, database: Engines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as are compared, or a refusal."""
+    twin = replace(WREN, given="Tamsin", phone="", nhs_number=NUMBERS[3])
+    async with await connect(database.dsn) as connection:
+        await take_in_one_by_one(connection, [told(LANTERN, "7", twin)])
+    by_name = {"family": WREN.family, "birthdate": WREN.birth_date}
+    asked = patient(WREN) | {"name": [{"family": WREN.family}]}
+    monkeypatch.setattr(fhir_find, "MOST_NEAR", 2)
+    assert await search(client, **by_name) == ["Tamsin", "Wren"]
+    monkeypatch.setattr(fhir_find, "MOST_NEAR", 3)  # the sister lives there too
+    assert len(graded(await match(client, asked))) == 2
+    monkeypatch.setattr(fhir_find, "MOST_NEAR", 1)
+    for answer in (await client.get("/fhir/Patient", params=by_name), await match(client, asked)):
+        assert (answer.status_code, issue_of(answer)["code"]) == (400, "too-costly")
 
 
 MALFORMED = {

@@ -15,7 +15,7 @@ from schemas.fhir.validate import resource_issues
 from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
-from services.viewer.fhir_find import MOST_FOUND
+from services.viewer.fhir_find import MOST_FOUND, MOST_NEAR
 from services.viewer.fhir_query import MOST, USUAL
 from services.viewer.reading import find_persons, list_persons
 from services.web import Web
@@ -350,6 +350,7 @@ def test_the_docs_tell_of_every_type() -> None:
     assert f"{USUAL} unless it is said, {MOST} at most" in DOC
     assert f"`count` is at most {MOST_MATCHES}" in DOC
     assert f"more than {MOST_FOUND}" in DOC
+    assert f"more than {MOST_NEAR}" in DOC
 
 
 async def test_what_is_kept_from_a_reader_is_told(client: httpx.AsyncClient, told: Engines) -> None:
