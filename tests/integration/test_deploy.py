@@ -19,11 +19,13 @@ ROOT = Path(__file__).parents[2]
 COMPOSE_FILE = ROOT / "docker-compose.yml"
 DOCKERFILE = ROOT / "Dockerfile"
 K8S = ROOT / "deploy/k8s/base"
+ANCHORS = ROOT / "deploy/k8s/audit-anchors"
 PROMETHEUS = ROOT / "deploy/prometheus"
 DEPLOYED = [
     DOCKERFILE,
     COMPOSE_FILE,
     *sorted(K8S.glob("*")),
+    *sorted(ANCHORS.glob("*")),
     *sorted(PROMETHEUS.glob("*")),
     *(ROOT / "deploy/secrets" / name for name in ("README.md", ".gitignore")),
 ]
@@ -214,6 +216,24 @@ def test_kustomization_lists_the_files_that_are_there() -> None:
     assert sorted(kustomization["resources"]) == sorted(there)
     (namespace,) = _kind("Namespace")
     assert kustomization["namespace"] == namespace["metadata"]["name"]
+
+
+def test_the_anchors_of_the_audit_are_on_a_volume_of_their_own() -> None:
+    component, claim, patch = (
+        yaml.safe_load((ANCHORS / f"{name}.yaml").read_text()) for name in ("kustomization", "volume", "web")
+    )
+    assert (component["resources"], component["patches"]) == (["volume.yaml"], [{"path": "web.yaml"}])
+    kubernetes_validate.validate(claim, kubernetes_validate.latest_version(), strict=True)
+    assert patch["metadata"]["name"] in [each["metadata"]["name"] for each in _kind("Deployment")]
+    pod = patch["spec"]["template"]["spec"]
+    (container,), (volume,) = pod["containers"], pod["volumes"]
+    (variable,), (mount,) = container["env"], container["volumeMounts"]
+    assert variable["name"] == f"{PREFIX}AUDIT_ANCHORS"
+    assert "audit_anchors" in Settings.model_fields
+    assert str(PurePosixPath(variable["value"]).parent) == mount["mountPath"]
+    assert mount["name"] == volume["name"]
+    assert volume["persistentVolumeClaim"]["claimName"] == claim["metadata"]["name"]
+    assert claim["spec"]["accessModes"] == ["ReadWriteMany"], "web has more than one pod"
 
 
 def test_pods_are_as_little_as_they_can_be() -> None:
