@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute
 from schemas.fhir.issue import Issue, operation_outcome
 from services.delivery.http import OutcomeDoor
 from services.delivery.pages import PartnersPage
+from services.domain.access.limits import is_limited
 from services.domain.access.reader import Reader
 from services.domain.access.routes import ROUTES
 from services.domain.record.referrals.stalling import StalledDays
@@ -128,15 +129,21 @@ class Web:
         return self._asking.done() and self._asking.result()
 
     def _refused(self, request: Request, reader: Reader | None) -> Response:
-        """Nobody is told to sign in; somebody whose role has no business there is told so."""
+        """Nobody is told to sign in; somebody whose role or token has no business there is told so."""
         if request.url.path.startswith(_FHIR_ANSWERS):
             if reader is None:
                 return _answer(request, 401, Issue("login", "Sign in, or send a partner's bearer token."))
             text = f"This is not for the role {reader.role}: docs/access.md says who may come here."
+            if is_limited(reader):
+                text = (
+                    "This token does not reach so far: docs/sign-in.md says what a token with limits opens."
+                )
             return _answer(request, 403, Issue("forbidden", text))
         if reader is None:
             return self._signing_in.page()
-        return _FRAME.page("not_for_role.html", 403, role=reader.role.replace("-", " "))
+        return _FRAME.page(
+            "not_for_role.html", 403, role=reader.role.replace("-", " "), limited=is_limited(reader)
+        )
 
     async def _ask(self) -> bool:
         try:

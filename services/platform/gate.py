@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.audited import ELSEWHERE, Kind, changes_something, kind_of
+from services.domain.access.limits import is_within_limits
 from services.domain.access.reader import Reader, Role
 from services.platform.audit import Audit, count_refusal
 from services.platform.audit_event import Event, Outcome
@@ -29,7 +30,7 @@ class NotListed(Exception):
 
 
 class Gate:
-    """Finds out who makes a request, as `request.state.reader`, and whether the route opens to their role."""
+    """Finds out who makes a request, as `request.state.reader`, and whether the route opens to their role and token."""
 
     def __init__(
         self,
@@ -38,7 +39,7 @@ class Gate:
         refuse: Callable[[Request, Reader | None], Response],
         audit: Audit,
     ) -> None:
-        """`refuse` answers somebody whose role is none of the route's, and nobody."""
+        """`refuse` answers nobody, and somebody to whose role or token the route does not open."""
         self._pool = pool
         self._table = table
         self._refuse = refuse
@@ -71,7 +72,7 @@ class Gate:
                 return await self._open(request, noted, listed, endpoint)
             async with self._pool.connection() as connection:
                 reader = await reader_of(connection, request)
-            if self._is_refused(roles, reader):
+            if self._is_refused(roles, reader, listed):
                 await self._write_refusal(request, noted, listed, reader)
                 return self._refuse(request, reader)
             request.state.reader = reader
@@ -117,8 +118,10 @@ class Gate:
                 await self._audit.audited(connection, event)
 
     @staticmethod
-    def _is_refused(roles: frozenset[Role], reader: Reader | None) -> bool:
+    def _is_refused(roles: frozenset[Role], reader: Reader | None, listed: str) -> bool:
         """A door to which systems come refuses nobody's request itself: it counts them, and says how a token is had."""
         if reader is None:
             return Role.PARTNER_SYSTEM not in roles
-        return reader.role not in roles and roles != _SYSTEMS
+        if reader.role not in roles:
+            return roles != _SYSTEMS
+        return not is_within_limits(reader, listed)

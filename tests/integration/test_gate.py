@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from services.domain.access.limits import NEEDED, WEIGHED_THERE
 from services.domain.access.reader import Reader, Role
 from services.domain.access.routes import PUBLIC, ROUTES
 from services.platform.access import issue_link, issue_token
@@ -62,6 +63,53 @@ async def test_a_route_opens_to_its_roles_alone(
             assert status == 401, route
         else:
             assert status == 403, route
+
+
+async def with_token(client: httpx.AsyncClient, database: Engines, reader: Reader) -> None:
+    """Gives the client a token of this reader."""
+    async with await connect(database.dsn) as connection:
+        token = await issue_token(connection, reader.organisation, reader=reader)
+    client.headers["Authorization"] = f"Bearer {token}"
+
+
+@pytest.mark.parametrize("role", Role)
+async def test_a_token_of_one_person_opens_reads_over_fhir_alone(
+    role: Role, client: httpx.AsyncClient, database: Engines
+) -> None:
+    """Every page, list, sheet and ruling is refused to it: none of them is about one person."""
+    await with_token(client, database, Reader(role, "ZZT41", "u-1", "Somebody", person=b"p" * 16))
+    for route, roles in sorted(ROUTES.items()):
+        if role in roles and route not in WEIGHED_THERE:
+            assert await asked(client, route) == 403, route
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("verbs", ["rs", "r", "s", "c", "cruds"])
+async def test_a_token_with_scopes_opens_what_they_reach(
+    role: Role, verbs: str, client: httpx.AsyncClient, database: Engines
+) -> None:
+    """Every page is refused to it; messages, sheets and outcomes where it may do that with resources of all types."""
+    context = "system" if role is Role.PARTNER_SYSTEM else "user"
+    scopes = frozenset({f"{context}/*.{verbs}"})
+    await with_token(client, database, Reader(role, "ZZT41", "u-1", "Somebody", scopes))
+    for route, roles in sorted(ROUTES.items()):
+        if role in roles and route not in WEIGHED_THERE:
+            needed = NEEDED.get(route)
+            is_open = needed is not None and needed.value in verbs
+            assert (await asked(client, route) != 403) is is_open, route
+
+
+async def test_a_scope_of_one_type_is_not_one_of_all(client: httpx.AsyncClient, database: Engines) -> None:
+    """A message or a sheet may hold any type; and another context's scopes are none."""
+    for scope in ("system/Task.cruds", "user/*.cruds", "patient/*.cruds", "launch"):
+        reader = Reader(Role.PARTNER_SYSTEM, "ZZT41", "ZZT41", "", frozenset({scope}))
+        await with_token(client, database, reader)
+        assert {route: await asked(client, route) for route in NEEDED} == dict.fromkeys(NEEDED, 403), scope
+
+
+def test_limits_are_of_routes_that_there_are() -> None:
+    """One that is renamed is looked at again."""
+    assert NEEDED.keys() | WEIGHED_THERE <= ROUTES.keys()
 
 
 async def test_a_route_that_is_not_listed_is_not_served(database: Engines) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 
 from services.domain.access.granted_scopes import NotAScope
@@ -18,7 +19,8 @@ from services.platform.postgres import connect
 from services.web import Web
 from tests.client_keys import AUDIENCE, claims, ec, form, jwks, rsa, signed
 from tests.engines import Engines
-from tests.messages import a_message
+from tests.messages import FHIR_JSON, a_message
+from tests.streams.norfolk_suffolk_partners import TIDEWELL
 
 pytestmark = pytest.mark.any_broker
 
@@ -238,14 +240,18 @@ async def test_scopes_that_no_system_has_are_not_registered(scopes: str, databas
 
 
 async def test_the_token_sends_messages(client: httpx.AsyncClient) -> None:
-    """Where a partner's own token does."""
-    token = (await asked(client, signed(THEIRS, claims(PEERS)))).json()["access_token"]
-    bearer = {"Authorization": f"Bearer {token}", "Content-Type": "application/fhir+json"}
-    answer = await client.get("/outcomes", headers=bearer)
-    assert answer.status_code == 200
-    assert (
-        await client.post("/fhir/$process-message", json=a_message("t-1"), headers=bearer)
-    ).status_code != 401
+    """Where a partner's own token does; one that reads alone does not, nor one that sends alone read."""
+    statuses: dict[str, tuple[int, int]] = {}
+    for scope in ("system/*.cruds", "system/*.c", "system/*.rs"):
+        given = (await asked(client, signed(THEIRS, claims(PEERS)), scope=scope)).json()
+        bearer = {"Authorization": f"Bearer {given['access_token']}"}
+        sent = await client.post(
+            "/fhir/$process-message",
+            content=orjson.dumps(a_message(f"t-{len(statuses)}", by=TIDEWELL)),
+            headers={**bearer, "Content-Type": FHIR_JSON},
+        )
+        statuses[scope] = sent.status_code, (await client.get("/outcomes", headers=bearer)).status_code
+    assert statuses == {"system/*.cruds": (200, 200), "system/*.c": (200, 403), "system/*.rs": (403, 200)}
 
 
 async def test_clients_are_told_where_and_how(client: httpx.AsyncClient) -> None:
