@@ -12,12 +12,13 @@ from schemas.uploads.refusal import SheetRefused
 from schemas.uploads.sheet import MAX_BYTES, MAX_ROWS
 from schemas.uploads.table import template_csv
 from schemas.uploads.templates import TEMPLATES
+from services.domain.access.reader import OF_THE_PARTNERSHIP, Reader, Role
 from services.intake.acceptance import Acceptance
 from services.intake.upload_form import read_form
 from services.intake.uploads import NotCommitted, Uploads
-from services.platform.access import partners, sender_of
+from services.platform.access import partners
 from services.platform.pages import Frame
-from services.platform.sign_in import is_own_page, signed_in
+from services.platform.sign_in import is_own_page
 
 Shown = TypeVar("Shown", bound=Preview | Committed)
 
@@ -53,10 +54,10 @@ class UploadPages:
     async def form(self, request: Request) -> Response:
         """The page where a sheet is chosen."""
         try:
-            await self._sender(request)
+            own = self._sender(request)
         except _Refusal as refusal:
             return self._refuse(request, refusal)
-        return await self._form_page()
+        return await self._form_page(own)
 
     async def template(self, request: Request) -> Response:
         """An empty sheet: the headings, and one invented example."""
@@ -70,18 +71,20 @@ class UploadPages:
     async def receive(self, request: Request) -> Response:
         """Take a sheet, and show what would become of each row."""
         given = {"kind": "", "organisation": ""}
+        own = None
         try:
-            token_of = await self._sender(request)
+            own = self._sender(request)
             sheet = await read_form(request)
             given = {"kind": sheet.kind, "organisation": sheet.organisation}
-            sender = token_of or await self._chosen(sheet.organisation)
+            of_token = own if _has_token(request) else None
+            sender = of_token or await self._chosen(own, sheet.organisation)
             id_ = await self._uploads.receive(sender, sheet.kind, sheet.filename, sheet.body)
         except _Refusal as refusal:
             return self._refuse(request, refusal)
         except SheetRefused as refused:
             if not _is_for_people(request):
                 return _problem(_Refusal(refused.status, refused.wrong, refused.right))
-            return await self._form_page(refused, **given)
+            return await self._form_page(own, refused, **given)
         if _is_for_people(request):
             return RedirectResponse(f"/uploads/{id_}", 303, headers=_HEADERS)
         return _json(await self._uploads.show(id_, sender), 201, {"Location": f"/uploads/{id_}"})
@@ -89,7 +92,7 @@ class UploadPages:
     async def show(self, request: Request) -> Response:
         """A sheet that waits to be confirmed, or what became of it."""
         try:
-            sender = await self._sender(request)
+            sender = self._sender(request)
             shown = _found(await self._uploads.show(request.path_params["id"], sender))
         except _Refusal as refusal:
             return self._refuse(request, refusal)
@@ -99,7 +102,7 @@ class UploadPages:
         """Send the good rows on; with `?all_or_nothing=true` only where every row is good."""
         whole = request.query_params.get("all_or_nothing") == "true"
         try:
-            sender = await self._sender(request)
+            sender = self._sender(request)
             done = _found(await self._uploads.commit(request.path_params["id"], sender, whole=whole))
         except _Refusal as refusal:
             return self._refuse(request, refusal)
@@ -109,42 +112,52 @@ class UploadPages:
             return RedirectResponse(f"/uploads/{done.id}", 303, headers=_HEADERS)
         return _json(done)
 
-    async def _sender(self, request: Request) -> str | None:
-        """The partner whose token it is, or None for a signed-in browser, which may act for any of them.
+    @staticmethod
+    def _sender(request: Request) -> str | None:
+        """The organisation for which whoever asks acts; None for those of the partnership, who may act for any of them.
 
-        A browser that writes must come from a page of ours.
+        A token is a system's alone, and a browser that writes must come from a page of ours.
 
         Raises:
             _Refusal: 401 or 403.
         """
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        async with self._pool.connection() as connection:
-            if scheme.lower() == "bearer":
-                if sender := await sender_of(connection, token.strip()):
-                    return sender
-            elif await signed_in(connection, request):
-                if request.method == "POST" and not is_own_page(request):
-                    raise _Refusal(
-                        403, "The form was sent from another site.", "Open /uploads, and send it from there."
-                    )
-                return None
-        raise _Refusal(
-            401,
-            "You are not signed in.",
-            "Sign in, or send Authorization: Bearer <token>, as 'carethread token' issues it.",
-        )
+        reader: Reader | None = request.state.reader
+        is_token = _has_token(request)
+        if reader is None or (is_token and reader.role is not Role.PARTNER_SYSTEM):
+            raise _Refusal(
+                401,
+                "You are not signed in.",
+                "Sign in, or send Authorization: Bearer <token>, as 'carethread token' issues it.",
+            )
+        if request.method == "POST" and not is_token and not is_own_page(request):
+            raise _Refusal(
+                403, "The form was sent from another site.", "Open /uploads, and send it from there."
+            )
+        return None if reader.role in OF_THE_PARTNERSHIP else reader.organisation
 
-    async def _chosen(self, organisation: str) -> str:
+    async def _chosen(self, own: str | None, named: str) -> str:
+        """Whose sheet a browser's form says that it is; where it says nothing, that of the one who sends it.
+
+        Raises:
+            _Refusal: 403, of an organisation for which they do not act.
+            SheetRefused: 400, of none that is registered.
+        """
+        if own is not None and named not in ("", own):
+            raise _Refusal(
+                403, "You do not act for the organisation that you chose.", "Upload the sheets of your own."
+            )
         async with self._pool.connection() as connection:
-            if organisation in await partners(connection):
-                return organisation
+            if (chosen := named or own) and chosen in await partners(connection):
+                return chosen
         raise SheetRefused(
             "It is not said which organisation the sheet is from.", "Choose it from the list.", 400
         )
 
-    async def _form_page(self, refused: SheetRefused | None = None, **given: str) -> Response:
+    async def _form_page(
+        self, own: str | None, refused: SheetRefused | None = None, **given: str
+    ) -> Response:
         async with self._pool.connection() as connection:
-            known = (await partners(connection)).values()
+            known = [one for one in (await partners(connection)).values() if own in (None, one.ods)]
         return self._frame.form_page(
             "upload.html",
             refused.status if refused else 200,
@@ -184,6 +197,11 @@ def _found(shown: Shown | None) -> Shown:
     if shown is None:
         raise _Refusal(404, "There is no such sheet, or it is older than a day.", "Upload it again.")
     return shown
+
+
+def _has_token(request: Request) -> bool:
+    """Whether a request says by a bearer token who makes it, and not by a browser's session."""
+    return request.headers.get("authorization", "").partition(" ")[0].lower() == "bearer"
 
 
 def _is_for_people(request: Request) -> bool:

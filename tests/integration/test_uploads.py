@@ -344,6 +344,51 @@ def test_a_browser_names_a_registered_organisation(shared_stack: RunningStack, b
     assert browser.get(f"/uploads/{told.json()['id']}").json() == told.json()
 
 
+@pytest.fixture
+def worker(shared_stack: RunningStack) -> Iterator[httpx.Client]:
+    """The signed-in browser of a peer worker of one charity."""
+    shared_stack.run("token", "--partner", "ZZV58", "--name", "Tidewell Peers", "--sector", "Charity")
+    shared_stack.run("token", "--partner", "ZZV33", "--name", "Marsh Lantern", "--sector", "Charity")
+    link = shared_stack.run("sign-in", "--role", "peer-worker", "--organisation", "ZZV58").stdout.strip()
+    with fhir_client(shared_stack, "") as client:
+        assert client.get(link).status_code == 303
+        client.headers.update(OWN)
+        yield client
+
+
+def test_a_worker_uploads_for_their_own_organisation_alone(
+    shared_stack: RunningStack, worker: httpx.Client
+) -> None:
+    """The form lists no other; in another's name nothing is taken, and nothing is kept."""
+    page = worker.get("/uploads", headers={"Accept": "text/html"}).text
+    assert re.findall(r'<option value="(\w+)"', page) == ["ZZV58"]
+    before = rows(shared_stack)
+    refused = upload(worker, contacts(wren("U-1")), organisation="ZZV33")
+    assert (refused.status_code, rows(shared_stack)) == (403, before)
+    for named in ({"organisation": "ZZV58"}, {}):
+        told = upload(worker, contacts(wren("U-1")), **named)
+        assert (told.status_code, told.json()["sender"]) == (201, "ZZV58")
+
+
+def test_a_worker_sees_and_commits_the_sheets_of_their_own_organisation(
+    peers: httpx.Client, others: httpx.Client, worker: httpx.Client
+) -> None:
+    """Whoever there uploaded them; another's is as one that is not there."""
+    own, foreign = (preview(client, contacts(wren("V-1")))["id"] for client in (peers, others))
+    assert worker.get(f"/uploads/{foreign}").status_code == 404
+    assert worker.post(f"/uploads/{foreign}/commit").status_code == 404
+    assert worker.get(f"/uploads/{own}").json()["sender"] == "ZZV58"
+    assert commit(worker, own)["counts"]["rows"] == 1
+
+
+def test_a_persons_token_takes_no_sheet(shared_stack: RunningStack) -> None:
+    """People upload in a browser, from our own pages."""
+    asked = ("token", "--role", "peer-worker", "--organisation", "ZZV58")
+    with fhir_client(shared_stack, shared_stack.run(*asked).stdout.strip()) as client:
+        assert upload(client, contacts(wren("W-1"))).status_code == 401
+        assert client.get("/uploads").status_code == 401
+
+
 def test_the_command(shared_stack: RunningStack, tmp_path: Path) -> None:
     """Previews, commits, says why a row is refused, and ends with status 1 where one is."""
     sheet = tmp_path / "contacts.csv"
