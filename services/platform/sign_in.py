@@ -51,9 +51,13 @@ async def start_session(
     return response
 
 
-async def end_session(connection: Connection, request: Request, response: Response) -> Response:
-    """End the browser's session, here and there."""
+async def end_session(connection: Connection, request: Request) -> None:
+    """End the session with which the browser came, whatever it goes on sending."""
     await close_session(connection, request.cookies.get(_COOKIE, ""))
+
+
+def forget_session(response: Response) -> Response:
+    """Have the browser forget its session's secret."""
     response.delete_cookie(_COOKIE, path="/", httponly=True, samesite="lax")
     return response
 

@@ -14,7 +14,7 @@ from services.platform.oidc_pages import ProviderPages
 from services.platform.pages import Frame, Ways, see_other
 from services.platform.postgres import Connection
 from services.platform.settings import Settings
-from services.platform.sign_in import end_session, is_own_page, start_session
+from services.platform.sign_in import end_session, forget_session, is_own_page, start_session
 
 _FORMS = Forms((URLENCODED,), 1024)
 
@@ -82,12 +82,18 @@ class SignInPages:
         return self._frame.form_page("sign_out.html", out=False, provider="", way_out="")
 
     async def out(self, request: Request) -> Response:
-        """End the session; from there whoever came from the provider may sign out at it too."""
+        """End the session; from there whoever came from the provider may sign out at it too.
+
+        The session ends first: however long the provider is asked where to sign out at it, nobody is in meanwhile.
+        """
+        if not is_own_page(request):
+            return self._frame.form_page("sign_out.html", 403, out=False, provider="", way_out="")
+        async with self._pool.connection() as connection:
+            await end_session(connection, request)
         page = self._frame.page(
             "sign_out.html", out=True, provider=self.ways.provider, way_out=await self._at_provider.way_out()
         )
-        async with self._pool.connection() as connection:
-            return await end_session(connection, request, page)
+        return forget_session(page)
 
     async def _signed_in(self, connection: Connection, request: Request, reader: Reader) -> Response:
         return await start_session(connection, request, see_other("/"), reader, secure=self._secure)

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
 import httpx
+import psycopg
 import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, RSAKey
@@ -425,9 +426,30 @@ async def test_whoever_signs_out_may_sign_out_there_too(
 ) -> None:
     """The page has the address."""
     await sign_in(browser, CLINICIAN)
-    answer = await browser.post("/sign-out")
+    answer = await browser.post("/sign-out", headers={"Origin": OWN})
     assert f'href="{provider.url}/logout?client_id={CLIENT_ID}' in answer.text
     assert (await browser.get("/")).status_code == 401
+
+
+async def test_whoever_signs_out_is_out_before_the_provider_answers(
+    browser: httpx.AsyncClient, provider: ProviderEmulator, database: Engines
+) -> None:
+    """However long it takes, and whatever it says: here it is asked where its pages are for the first time."""
+    sessions: list[int] = []
+
+    def count(_: str) -> None:
+        with psycopg.connect(database.dsn) as connection:
+            row = connection.execute("select count(*) from access.sign_in").fetchone()
+        sessions.append(row[0] if row else -1)
+
+    async with await connect(database.dsn) as connection:
+        link = await issue_link(connection)
+    assert (await browser.get(f"/sign-in/{link}")).status_code == 303
+    provider.meanwhile, provider.is_down = count, {"/.well-known/openid-configuration"}
+    answer = await browser.post("/sign-out", headers={"Origin": OWN})
+    assert "You are signed out" in answer.text
+    assert sessions == [0]
+    assert "carethread" not in browser.cookies
 
 
 @pytest.mark.parametrize(

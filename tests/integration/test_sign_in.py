@@ -107,11 +107,14 @@ async def test_a_session_that_was_planted_is_never_anybodys(database: Engines) -
 
 
 async def test_whoever_signs_out_is_out(database: Engines) -> None:
-    """The button ends the session; the link to its page does not."""
+    """The button ends the session; the link to its page does not, nor does another site's form."""
     async with browser(demo_settings(database)) as client:
         await client.post("/sign-in/demo", data={"who": "demo-steward"}, headers=OWN)
         secret = client.cookies["carethread"]
         assert (await client.get("/sign-out")).status_code == 200
+        for elsewhere in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}, {}):
+            refused = await client.post("/sign-out", headers=elsewhere)
+            assert (refused.status_code, "You are signed out" in refused.text) == (403, False)
         assert await whose(database, secret) is not None
         answer = await client.post("/sign-out", headers=OWN)
         assert "You are signed out" in answer.text

@@ -63,6 +63,8 @@ class ProviderEmulator:
         """Whether the userinfo is about somebody else."""
         self.is_down: set[str] = set()
         """Paths that answer 503."""
+        self.meanwhile: Callable[[str], None] = lambda _: None
+        """What happens while somebody waits for the answer at a path."""
         self.asked: dict[str, int] = {}
         self._codes: dict[str, Code] = {}
         self._tokens: dict[str, Claims] = {}
@@ -119,6 +121,7 @@ class ProviderEmulator:
         async def counted(request: Request) -> Response:
             path = request.url.path
             self.asked[path] = self.asked.get(path, 0) + 1
+            self.meanwhile(path)
             if path in self.is_down:
                 return JSONResponse({"error": "temporarily_unavailable"}, 503)
             answer: Response = await page(request)
