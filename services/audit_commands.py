@@ -68,12 +68,13 @@ def list_(
     settings = beside.place(data_dir)
 
     async def read(connection: Any) -> list[Written]:
-        about = None
+        about, persons = None, []
         if person is not None:
-            known = await read_all_known(connection, await find_persons(connection, person))
+            persons = await find_persons(connection, person)
+            known = await read_all_known(connection, persons)
             about = [one.id.hex() for someone in known for one in someone.source_records]
         found = await latest_events(connection, about=about, kind=kind, most=most)
-        await beside.write_down(connection, settings, "audit list", Kind.READ)
+        await beside.write_down(connection, settings, "audit list", Kind.READ, persons=persons)
         return found
 
     show_audit.events(beside.with_postgres(settings, read), json=json)

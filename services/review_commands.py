@@ -3,6 +3,7 @@
 It prints what senders told of people, on purpose: it is for the eyes of whoever judges, and no log.
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from services.domain.identity.rulings import Pair
     from services.intake.acceptance import Acceptance
     from services.platform.embedded.address_book import AddressBook
+    from services.review.entry_queue import EntryItem
+    from services.review.queue import Item
     from services.review.reading import Doubt
 
 app = typer.Typer(
@@ -43,16 +46,19 @@ def list_(
     from services import show_review
     from services.platform.access import partners
     from services.review.entry_queue import all_items
-    from services.review.kinds import Kind, kind_named
+    from services.review.kinds import Kind as Doubtful
+    from services.review.kinds import kind_named
     from services.review.queue import NotACursor, count_items
 
     wanted = kind_named(kind) if kind is not None else None
     if kind is not None and wanted is None:
-        beside.fail(f"--kind is one of {', '.join(one.value for one in Kind)}.", 2)
+        beside.fail(f"--kind is one of {', '.join(one.value for one in Doubtful)}.", 2)
     book = beside.running(data_dir)
 
     async def read(connection: Any) -> tuple[Any, Any, Any]:
         found = await all_items(connection, kind=wanted, after=after, most=most + 1)
+        persons = _persons(found[:most])
+        await beside.write_down(connection, book.settings(), "review list", Kind.READ, persons=persons)
         return found, await count_items(connection), await partners(connection)
 
     try:
@@ -80,6 +86,19 @@ def show_(
     doubt = _read(book, _find(book, one, other))
     require_shown(doubt.held)
     show_review.pair(doubt, _model(book), beside.with_postgres(book, partners), json)
+
+
+def _persons(listed: Sequence["Item | EntryItem"]) -> list[bytes]:
+    """The source records of which a list tells something."""
+    from services.review.queue import Item
+
+    persons = []
+    for one in listed:
+        if isinstance(one, Item):
+            persons += [one.one.id, one.other.id]
+        else:
+            persons += [told.thing.source_record for told in (one.one, one.other)]
+    return persons
 
 
 def _rule(asked: Asked) -> None:

@@ -108,6 +108,16 @@ def test_the_list_and_a_pair_are_told_to_people_and_machines(stack: RunningStack
         assert said in side_by_side
 
 
+def test_the_audit_says_of_whom_the_list_told(stack: RunningStack) -> None:
+    """Of those that it showed, and of no others."""
+    (clash,) = stack.json("review", "list", "--kind", "number-clash")["items"]
+    entity = stack.json("audit", "list", "--kind", "read", "--most", "1")[0]["event"]["entity"]
+    assert entity[0]["name"] == "carethread review list"
+    named = "".join(str(one) for one in entity)
+    assert all(record["id"] in named for record in clash["records"])
+    assert not any(one in named for one in ids(*TWINS))
+
+
 def test_a_ruling_is_followed_and_can_be_undone(stack: RunningStack) -> None:
     """Same makes one person of two, not the same keeps them apart again, and undo leaves it to the model."""
     one, other = ids(*TWINS)

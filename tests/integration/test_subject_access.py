@@ -110,6 +110,8 @@ def test_the_audit_says_who_and_verifies(told: RunningStack) -> None:
     """Anchored in the data directory; and what is taken out is found."""
     listed = told.json("audit", "list", "--person", MAYA.nhs_number)
     assert {one["event"]["subtype"][0]["code"] for one in listed} >= {"read", "export"}
+    looked = told.json("audit", "list", "--person", MAYA.nhs_number, "--most", "1")
+    assert "carethread audit list" in str(looked), "whoever asks who saw her is among them"
     assert "carethread subject-access" in told.run("audit", "list", "--kind", "export").stdout
     told.run("audit", "anchor")
     assert (told.data_dir / "audit-anchors.ndjson").exists()
