@@ -8,7 +8,6 @@ later. It is in force until what resolves the message is in the record.
 import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from typing import Any
 
 import orjson
@@ -33,6 +32,9 @@ MOST_NAMED = 50
 
 NOBODY = ""
 """The token of a message that names nobody who can be found: it waits for a steward like the others."""
+
+_SOURCE_RECORD = "source-record:"
+"""What the tokens of a sender's own people begin with."""
 
 for _reason in REASONS:
     metrics.QUARANTINE_AT_RISK.labels(_reason)  # shown as 0, so that the first is seen as an increase
@@ -61,11 +63,14 @@ def hold_for(body: bytes, sender: str, partnership_key: bytes) -> Hold | None:
 
 
 def named_in(document: Any, sender: str, partnership_key: bytes) -> frozenset[str]:
-    """The tokens of those whom a message that is not accepted names: nothing is withheld for it, and it is said."""
+    """The tokens of those whom a message that is not accepted names: nothing is withheld for it, and it is said.
+
+    Where they are too many, those of the sender's own people come before NHS numbers, which anything may hold.
+    """
     found = find_named(document)
-    return frozenset(
-        islice(sorted(_tokens(found.nhs_numbers, found.patients, sender, partnership_key)), MOST_NAMED)
-    )
+    tokens = _tokens(found.nhs_numbers, found.patients, sender, partnership_key)
+    own_first = sorted(tokens, key=lambda one: (not one.startswith(_SOURCE_RECORD), one))
+    return frozenset(own_first[:MOST_NAMED])
 
 
 def _tokens(
@@ -73,7 +78,7 @@ def _tokens(
 ) -> set[str]:
     numbers = {number for number in nhs_numbers if is_valid(number)}
     return numbers | {
-        f"source-record:{source_record_id(partnership_key, sender, local).hex()}"
+        f"{_SOURCE_RECORD}{source_record_id(partnership_key, sender, local).hex()}"
         for local in _local_identities(patients)
         if sender
     }
