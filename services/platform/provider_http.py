@@ -93,7 +93,7 @@ def _object(body: bytes) -> Document:
 
 class KeptDocument:
     """A document of the provider that changes seldom: asked for again after 10 minutes, and when it does not answer
-    then, kept for an hour. However often it is wanted afresh, it is asked for every 10 s at most."""
+    then, kept for an hour. However often it is wanted afresh, 10 s go by from one try's end before the next."""
 
     def __init__(
         self, read: Callable[[], Awaitable[Document]], clock: Callable[[], float] = time.monotonic
@@ -120,9 +120,12 @@ class KeptDocument:
             return self._document
 
     async def _try(self, now: float) -> None:
-        self._tried_at = now
         try:
             self._document, self._read_at = await self._read(), now
         except (ProviderAway, ProviderRefused):
             if now - self._read_at >= KEPT_SECONDS:
                 raise
+        finally:
+            self._tried_at = (
+                self._clock()
+            )  # its end: a try may last as long as the pause, and others wait for it

@@ -1,5 +1,7 @@
 """What an identity provider says seldom is kept: through an outage, not for ever, and never asked for without end."""
 
+import asyncio
+
 import pytest
 
 from services.platform.provider_http import (
@@ -19,10 +21,13 @@ class Source:
         self.now = 1000.0
         self.asked = 0
         self.is_down = False
+        self.lasts = 0.0
+        """Seconds until it answers."""
         self.kept = KeptDocument(self._read, lambda: self.now)
 
     async def _read(self) -> Document:
         self.asked += 1
+        self.now += self.lasts
         if self.is_down:
             raise ProviderAway("down")
         return {"version": self.asked}
@@ -73,3 +78,16 @@ async def test_it_is_asked_for_once_in_a_while() -> None:
     down.is_down = False
     down.now += PAUSE_SECONDS
     assert await down.kept.get() == {"version": 2}
+
+
+async def test_a_provider_that_hangs_is_waited_for_once() -> None:
+    """Whoever came meanwhile is told at once, and does not wait as long again each in their turn."""
+    source = Source()
+    source.is_down, source.lasts = True, PAUSE_SECONDS
+    asked = [source.kept.get() for _ in range(20)]
+    faults = await asyncio.gather(*asked, return_exceptions=True)
+    assert all(isinstance(one, ProviderAway) for one in faults)
+    assert source.asked == 1
+    source.now += PAUSE_SECONDS
+    source.is_down = False
+    assert await source.kept.get() == {"version": 2}
