@@ -33,6 +33,7 @@ _AGAIN = (
 )
 _NOT_BELIEVED = (
     "What {} answered could not be believed, so nobody was signed in. Sign in again from here; if that "
+    "does not help, ask whoever keeps the accounts of your partnership."
 )
 _DECLINED = "{} did not sign you in, or you stopped it there. Sign in again from here."
 

@@ -284,7 +284,9 @@ async def test_a_token_that_is_not_for_this_sign_in_signs_nobody_in(
     """Each claim is looked at; the log says which, and of whom nothing."""
     provider.changes = {claim: value()}
     answer = await sign_in(browser, CLINICIAN)
-    assert "could not be believed" in await is_refused(browser, database, answer)
+    words = await is_refused(browser, database, answer)
+    assert "could not be believed" in words
+    assert "if that does not help, ask whoever keeps the accounts of your partnership." in words
     assert claim in caplog.text
     assert PEOPLE[CLINICIAN]["sub"] not in caplog.text
 
