@@ -11,8 +11,8 @@ import re
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-MARK = "cb_"
-"""What a bound token begins with."""
+MARK = "cb."
+"""What a bound token begins with, and no other: those are of base64url, which has no full stop."""
 
 _HEX = re.compile(r"[0-9A-Fa-f]{64}")
 _BASE64URL = re.compile(r"[A-Za-z0-9_-]{43}")

@@ -1,12 +1,14 @@
 """A token that is bound to a client certificate is nothing without it: at every door, and whatever is said of it."""
 
+import base64
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import httpx
 import pytest
 
-from services.platform.certificate_bound import joined, thumbprint
+from services.platform.certificate_bound import MARK, joined, thumbprint
 from services.platform.partner_keys import register_keys
 from services.platform.postgres import connect
 from services.web import Web
@@ -67,6 +69,13 @@ async def test_a_bound_token_is_good_with_its_certificate_alone(database: Engine
     async with system(database, "") as client:
         assert await opened(client, bound, (HEADER, THEIRS)) == {False}
         assert await opened(client, claimed) == {False}
+
+
+def test_no_token_looks_bound_by_chance() -> None:
+    """What is drawn for a token never begins with what marks a bound one, however it is drawn."""
+    drawn = base64.urlsafe_b64encode(bytes(range(256)) * 3).decode().rstrip("=")
+    assert not set(MARK) <= set(drawn)
+    assert re.fullmatch(r"[A-Za-z0-9._~+/-]+", MARK), "RFC 6750 (2.1) has no other characters for a token"
 
 
 async def test_a_token_that_is_not_bound_needs_no_certificate(database: Engines) -> None:
