@@ -107,17 +107,13 @@ def token(
     """Print a bearer token: a partner's, whose own topics are opened too, or with --role one of a person here."""
     from services.platform import access
     from services.platform.publisher import ensure_topics
-    from services.platform.topics import NotAnOdsCode, ods_code, partner_in, partner_out, partner_topics
+    from services.platform.topics import partner_in, partner_out, partner_topics
     from services.viewer.reading import find_persons
 
     if (partner is None) is (role is Role.PARTNER_SYSTEM):
         beside.fail("Give --partner for a partner's system, or --role and --organisation for a person.", 2)
     book = beside.running(data_dir)
-    whose = partner or organisation
-    try:
-        code = ods_code(whose) if whose or role not in OF_THE_PARTNERSHIP else ""
-    except NotAnOdsCode as fault:
-        beside.fail(str(fault), 2)
+    code = _acts_for(role, partner or organisation)
 
     async def issue(connection: Any) -> str | None:
         if name and code:
@@ -152,12 +148,22 @@ def sign_in(
     from services.platform import access
 
     book = beside.running(data_dir)
-    reader = _reader(role, organisation)
+    reader = _reader(role, _acts_for(role, organisation))
 
     async def issue(connection: Any) -> str:
         return await access.issue_link(connection, reader)
 
     print(f"{book.http}/sign-in/{beside.with_postgres(book, issue)}")
+
+
+def _acts_for(role: Role, given: str) -> str:
+    """The ODS code of the organisation for which they act, empty for nobody's; the command ends where it is none."""
+    from services.platform.topics import NotAnOdsCode, ods_code
+
+    try:
+        return ods_code(given) if given or role not in OF_THE_PARTNERSHIP else ""
+    except NotAnOdsCode as fault:
+        beside.fail(str(fault), 2)
 
 
 def _reader(role: Role, organisation: str) -> Reader:

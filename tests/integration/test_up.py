@@ -84,6 +84,20 @@ def test_the_one_time_link_works_once(shared_stack: RunningStack) -> None:
             assert another.get("/").status_code == 401
 
 
+@pytest.mark.parametrize("command", ["sign-in", "token"])
+@pytest.mark.parametrize("organisation", ["", "no code", "carethread"])
+def test_a_carer_acts_for_an_organisation(
+    shared_stack: RunningStack, command: str, organisation: str
+) -> None:
+    """In a browser as by token: nobody is let in for none, nor for one that cannot be."""
+    asked = (command, "--role", "clinician", "--organisation", organisation)
+    refused = shared_stack.run(*asked, check=False)
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert "ODS code" in refused.stderr
+    assert shared_stack.run(*asked[:-1], "zzt41").stdout.strip()
+    assert shared_stack.run(command, "--role", "steward").stdout.strip()
+
+
 def test_a_new_partners_topic_is_taken_without_help(shared_stack: RunningStack) -> None:
     """A token for a partner that nobody knew opens its topic, and intake reads it from its first message on."""
     bearer = token(shared_stack, NEWCOMER.ods)
