@@ -106,7 +106,8 @@ async def write_down(
     """
     audit = Audit("command", settings.partnership_key.get_secret_value().encode(), settings.audit_anchors)
     seen = tuple(one.hex() for one in things)
-    event = Event(kind, _whoever_runs_it(), f"carethread {command}", tuple(persons), seen, purpose=purpose)
+    whoever = Reader(Role.OPS, "", who_runs_it(), "")
+    event = Event(kind, whoever, f"carethread {command}", tuple(persons), seen, purpose=purpose)
     await audit.audited(connection, event)
     audit.anchor()
 
@@ -127,12 +128,12 @@ def note(
     )
 
 
-def _whoever_runs_it() -> Reader:
+def who_runs_it() -> str:
+    """Who runs the command, by the name of this machine."""
     try:
-        name = getpass.getuser()
+        return getpass.getuser()
     except (KeyError, OSError):  # a container's user has no name
-        name = f"uid {os.getuid()}"
-    return Reader(Role.OPS, "", name, "")
+        return f"user {os.getuid()}"
 
 
 def with_acceptance(book: AddressBook, work: Callable[["Acceptance"], Awaitable[T]]) -> T:

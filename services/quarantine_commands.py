@@ -3,8 +3,6 @@
 It prints what senders sent, on purpose: it is for the eyes of whoever puts a message right, and no log.
 """
 
-import getpass
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -136,7 +134,7 @@ def resubmit_(
     beside.note(book, "quarantine resubmit", Kind.RULING, things=[one.key for one in named or ()])
     with show.progress("Checking", total, quiet=json) as advance:
         asked |= {"keys": [one.key for one in named] if named else None, "progress": advance}
-        result = beside.with_acceptance(book, lambda path: resubmit(path, _who(), **asked))
+        result = beside.with_acceptance(book, lambda path: resubmit(path, beside.who_runs_it(), **asked))
     show_quarantine.resubmitted(result, json)
 
 
@@ -160,7 +158,7 @@ def dismiss_(
     one, _ = _find(book, key)
     beside.note(book, "quarantine dismiss", Kind.RULING, things=[one.key])
     try:
-        beside.with_acceptance(book, lambda path: dismiss(path, one, _who(), reason.strip()))
+        beside.with_acceptance(book, lambda path: dismiss(path, one, beside.who_runs_it(), reason.strip()))
     except CannotResolve as fault:
         beside.fail(str(fault))
     show_quarantine.dismissed(one, json)
@@ -185,7 +183,9 @@ def _correct(book: "AddressBook", one: "Quarantined", document: bytes, reason: s
     from services.intake.resolve import correct
 
     beside.note(book, "quarantine correct", Kind.RULING, things=[one.key])
-    return beside.with_acceptance(book, lambda path: correct(path, one, document, _who(), reason)).key
+    return beside.with_acceptance(
+        book, lambda path: correct(path, one, document, beside.who_runs_it(), reason)
+    ).key
 
 
 def _read(file: Path | None) -> bytes:
@@ -201,11 +201,3 @@ def _edited(text: str) -> bytes:
     if edited is None or edited == text:
         beside.fail("The document was left as it is; nothing was changed.")
     return edited.encode()
-
-
-def _who() -> str:
-    """Who runs the command, by the name of this machine."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"

@@ -1,7 +1,5 @@
 """The commands by which stewards rule on two things: `same`, `not-same` and `undo`, of people as of entries."""
 
-import getpass
-import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -66,7 +64,8 @@ def _command(verdict: str, which: tuple[str, str], rule: Callable[[Asked], None]
         if not reason.strip():
             beside.fail("Say why: --reason TEXT.", 2)
         book = beside.running(data_dir)
-        rule(Asked(book, verdict, one, other, reason, _by(by), timeout if wait else None, json))
+        whose = beside.who_runs_it() if by is None else by
+        rule(Asked(book, verdict, one, other, reason, whose, timeout if wait else None, json))
 
     return command
 
@@ -108,13 +107,3 @@ def require_shown(held: Mapping[bytes, Sequence[bytes]]) -> None:
         beside.fail(
             f"The record of one of them is withheld: put right first what is in quarantine ({', '.join(keys)})."
         )
-
-
-def _by(given: str | None) -> str:
-    """Who rules: whoever is named, else who runs the command, by the name of this machine."""
-    if given is not None:
-        return given
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return f"user {os.getuid()}"
