@@ -41,6 +41,11 @@ async def register_partner(connection: Connection, partner: Partner) -> None:
     await connection.execute(SQL["register_partner"], partner._asdict())
 
 
+async def register_unnamed(connection: Connection, ods: str) -> None:
+    """Register a partner of whom no more than the ODS code is known; one that is registered stays as it is."""
+    await connection.execute(SQL["register_unnamed"], {"ods": ods})
+
+
 async def partners(connection: Connection) -> dict[str, Partner]:
     """The registered partners by ODS code."""
     rows = await (await connection.execute(SQL["partners"])).fetchall()
@@ -69,7 +74,7 @@ async def issue_token(
     given = _columns(holder) | {"scopes": " ".join(sorted(holder.scopes)), "person": holder.person}
     async with connection.transaction():
         if ods:
-            await connection.execute(SQL["register_unnamed"], {"ods": ods})
+            await register_unnamed(connection, ods)
         kept = _hash(joined(token, certificate) if certificate else token)
         await connection.execute(SQL["issue_token"], {"hash": kept, "ods": ods, "seconds": seconds} | given)
     return token

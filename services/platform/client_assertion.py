@@ -2,13 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, TypeGuard
+from typing import Any
 
 import orjson
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
+from services.platform.json_web_token import is_numeric_date
 from services.platform.partner_keys import SQL, Client, client_with_key
 from services.platform.postgres import Connection
 
@@ -73,21 +74,17 @@ def _checked(claims: Mapping[str, Any], audience: str, now: float) -> tuple[str,
     if claims.get("aud") not in (audience, [audience]):
         raise BadAssertion(f"aud has to be the address of this endpoint: {audience}")
     expires = claims.get("exp")
-    if not _is_number(expires) or not now < expires <= now + _MOST_AHEAD:
+    if not is_numeric_date(expires) or not now < expires <= now + _MOST_AHEAD:
         raise BadAssertion(
             f"exp has to be a time to come within {_MOST_AHEAD} seconds, by a clock that is right."
         )
     for name in ("iat", "nbf"):
-        if name in claims and not (_is_number(claims[name]) and claims[name] <= now + 1):
+        if name in claims and not (is_numeric_date(claims[name]) and claims[name] <= now + 1):
             raise BadAssertion(f"{name} is a time to come: set the clock right.")
     jti = claims.get("jti")
     if not isinstance(jti, str) or not 1 <= len(jti) <= 200:
         raise BadAssertion("jti has to be an id of 1 to 200 characters that is new each time.")
     return jti, float(expires)
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 async def _use_up(connection: Connection, ods: str, jti: str, expires: float) -> None:

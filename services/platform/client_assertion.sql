@@ -1,7 +1,3 @@
--- name: register_unnamed
-insert into access.partner (ods_code, name, sector) values (%(ods)s, %(ods)s, 'Sector not given')
-on conflict do nothing
-
 -- name: register_client
 insert into access.partner_client (ods_code, scopes) values (%(ods)s, %(scopes)s)
 on conflict (ods_code) do update set scopes = excluded.scopes

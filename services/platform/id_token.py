@@ -5,12 +5,13 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Mapping
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jws import JWSRegistry
 
+from services.platform.json_web_token import is_numeric_date
 from services.platform.jwks import ProviderKeys
 from services.platform.provider_http import Document, ProviderRefused
 
@@ -63,9 +64,9 @@ def _require(claims: Mapping[str, Any], algorithm: str, expected: Expected, now:
         "iss": claims.get("iss") == expected.issuer,
         "aud": expected.client_id in audiences and (len(audiences) == 1 or "azp" in claims),
         "azp": claims.get("azp", expected.client_id) == expected.client_id,
-        "exp": _is_number(claims.get("exp")) and claims["exp"] > now - _SKEW,
-        "iat": _is_number(claims.get("iat")) and claims["iat"] < now + _SKEW,
-        "nbf": "nbf" not in claims or (_is_number(claims["nbf"]) and claims["nbf"] < now + _SKEW),
+        "exp": is_numeric_date(claims.get("exp")) and claims["exp"] > now - _SKEW,
+        "iat": is_numeric_date(claims.get("iat")) and claims["iat"] < now + _SKEW,
+        "nbf": "nbf" not in claims or (is_numeric_date(claims["nbf"]) and claims["nbf"] < now + _SKEW),
         "nonce": isinstance(nonce, str) and hmac.compare_digest(nonce.encode(), expected.nonce.encode()),
         "sub": isinstance(claims.get("sub"), str) and bool(claims["sub"]),
         "at_hash": claims.get("at_hash", at_hash(expected.access_token, algorithm))
@@ -79,7 +80,3 @@ def at_hash(access_token: str, algorithm: str) -> str:
     """What binds an access token to an ID token that is signed with `algorithm`: half of the hash of its name."""
     digest = hashlib.new(f"sha{algorithm[2:]}", access_token.encode()).digest()
     return base64.urlsafe_b64encode(digest[: len(digest) // 2]).decode().rstrip("=")
-
-
-def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)

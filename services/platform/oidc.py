@@ -17,12 +17,12 @@ from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
 from services.domain.access.claims import ClaimsTable, NotATable, read_table
 from services.platform.id_token import Expected, read_id_token
+from services.platform.json_web_token import JWT_BEARER
 from services.platform.jwks import keys_at
 from services.platform.provider_http import Document, KeptDocument, ProviderHttp, ProviderRefused
 from services.platform.safe_address import NotAnAddress, safe_address
 from services.platform.settings import Settings
 
-_JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _ASSERTION_SECONDS = 60
 
 
@@ -154,7 +154,7 @@ class Provider:
         methods = endpoints.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
         basic = None
         if self._key:
-            form |= {"client_assertion_type": _JWT_BEARER, "client_assertion": self._assertion(address)}
+            form |= {"client_assertion_type": JWT_BEARER, "client_assertion": self._assertion(address)}
         elif isinstance(methods, list) and "client_secret_basic" in methods:
             # RFC 6749, 2.3.1: each encoded as in a form before they are joined
             basic = httpx.BasicAuth(quote_plus(self._client_id), quote_plus(self._secret))

@@ -7,6 +7,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, JWKRegistry, RSAKey
 
 from services.domain.access.granted_scopes import read_scopes
+from services.platform.access import register_unnamed
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.platform.topics import ods_code
@@ -47,7 +48,7 @@ async def register_keys(connection: Connection, ods: str, jwks: bytes, scopes: s
     read_scopes(scopes)
     known = {"ods": ods, "scopes": " ".join(scopes.split())}
     async with connection.transaction():
-        await connection.execute(SQL["register_unnamed"], known)
+        await register_unnamed(connection, ods)
         await connection.execute(SQL["register_client"], known)
         await connection.execute(SQL["forget_keys"], known)
         for kid, key in keys.items():

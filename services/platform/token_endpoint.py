@@ -15,6 +15,7 @@ from services.platform.audit_request import signs_in
 from services.platform.certificate_bound import certificate_of
 from services.platform.client_assertion import ALGORITHMS, BadAssertion, check_assertion
 from services.platform.forms import URLENCODED, Forms
+from services.platform.json_web_token import JWT_BEARER
 from services.platform.postgres import Connection
 from services.platform.settings import Settings
 
@@ -22,7 +23,6 @@ TOKEN_SECONDS = 300
 """SMART Backend Services: at most five minutes."""
 
 _FORMS = Forms((URLENCODED,), 32_768)
-_JWT_BEARER = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SCOPES = ["system/*.cruds", "system/*.rs", "system/*.c"]
 _NEVER_KEPT = {"Cache-Control": "no-store", "Pragma": "no-cache"}
 
@@ -78,8 +78,8 @@ class TokenEndpoint:
         given = await _form(request)
         if given.get("grant_type") != "client_credentials":
             raise NotGranted("unsupported_grant_type", "grant_type has to be client_credentials.")
-        if given.get("client_assertion_type") != _JWT_BEARER:
-            raise NotGranted("invalid_client", f"client_assertion_type has to be {_JWT_BEARER}.", 401)
+        if given.get("client_assertion_type") != JWT_BEARER:
+            raise NotGranted("invalid_client", f"client_assertion_type has to be {JWT_BEARER}.", 401)
         async with self._pool.connection() as connection:
             try:
                 assertion = given.get("client_assertion", "")
