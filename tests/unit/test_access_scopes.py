@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.domain.access.granted_scopes import NotAScope, granted, read_scopes
 from services.domain.access.reader import Reader, Role
 from services.domain.access.scopes import EVERY_TYPE, Verb, permits
 
@@ -39,12 +40,15 @@ SCOPES = {
 }
 
 
+KINDS = ["Observation", "Patient", EVERY_TYPE]
+
+
 @pytest.mark.parametrize(("scope", "verbs"), SCOPES.items(), ids=list(SCOPES))
 @pytest.mark.parametrize("verb", Verb)
 def test_a_scope_opens_what_it_says(scope: str, verbs: tuple[str, str, str], verb: Verb) -> None:
     """Each scope by each verb, for one type, another and all of them."""
     token = SYSTEM._replace(scopes=frozenset({scope}))
-    for kind, opened in zip(("Observation", "Patient", EVERY_TYPE), verbs, strict=True):
+    for kind, opened in zip(KINDS, verbs, strict=True):
         assert permits(token, kind, verb) is (verb.value in opened), kind
 
 
@@ -63,11 +67,29 @@ def test_the_context_of_a_scope_is_the_holders() -> None:
     assert permits(about_one._replace(person=b"p" * 16), "Observation", Verb.READ)
 
 
+@given(asked=st.sampled_from(sorted(SCOPES)), verb=st.sampled_from(Verb), kind=st.sampled_from(KINDS))
+def test_what_is_granted_opens_what_it_was_asked_to(asked: str, verb: Verb, kind: str) -> None:
+    """Who may do all is granted each scope that opens anything, and no other; who may do less, no more than that."""
+    opens = any(SCOPES[asked])
+    assert granted(asked, "system/*.cruds") == ({asked} if opens else set())
+    told = granted(f"{asked} openid", "system/Observation.rs")
+    token = SYSTEM._replace(scopes=told or frozenset({"openid"}))
+    assert permits(token, kind, verb) <= permits(SYSTEM._replace(scopes=frozenset({asked})), kind, verb)
+    assert permits(token, kind, verb) <= (kind == "Observation" and verb in "rs")
+
+
+@pytest.mark.parametrize("scope", [scope for scope, opened in SCOPES.items() if not any(opened)])
+def test_what_opens_nothing_is_not_registered(scope: str) -> None:
+    """One reading of scopes, where they are registered as where they are held to."""
+    with pytest.raises(NotAScope):
+        read_scopes(f"system/*.rs {scope}")
+
+
 @given(
     scopes=st.sets(st.sampled_from(sorted(SCOPES)), min_size=1),
     more=st.sampled_from(sorted(SCOPES)),
     verb=st.sampled_from(Verb),
-    kind=st.sampled_from(["Observation", "Patient", EVERY_TYPE]),
+    kind=st.sampled_from(KINDS),
 )
 def test_a_scope_more_never_opens_less(scopes: set[str], more: str, verb: Verb, kind: str) -> None:
     """And what several open is what one of them opens."""

@@ -1,44 +1,25 @@
 """The SMART scopes of systems (SMART App Launch 2, 'Scopes and Launch Context'): what of the asked is granted."""
 
-import re
-from typing import NamedTuple
-
-_SCOPE = re.compile(r"system/(\*|[A-Z][A-Za-z]{2,60})\.(c?r?u?d?s?|read|write|\*)")
-_ALL = frozenset("cruds")
-_OLD = {"read": frozenset("rs"), "write": frozenset("cud"), "*": _ALL}
-"""As SMART 1 wrote them, which version 2 keeps."""
+from services.domain.access.scopes import SmartScope, smart_scope
 
 
 class NotAScope(ValueError):
     """A scope is written as system/*.rs or system/Patient.r; no other kind is granted to a system."""
 
 
-class SystemScope(NamedTuple):
-    """What a system may do to resources of one type, or of all."""
-
-    resource: str
-    """A FHIR type, or *."""
-    actions: frozenset[str]
-    """Of create, read, update, delete and search, the first letters."""
-
-    def includes(self, other: "SystemScope") -> bool:
-        """Whether whoever may this may that."""
-        return self.resource in ("*", other.resource) and self.actions >= other.actions
-
-
-def read_scope(text: str) -> SystemScope:
+def read_scope(text: str) -> SmartScope:
     """The scope that the text says.
 
     Raises:
         NotAScope: it says none that a system may have.
     """
-    found = _SCOPE.fullmatch(text)
-    if found is None or not found[2]:
+    found = smart_scope(text)
+    if found is None or found.context != "system":
         raise NotAScope(f"{text[:40]!r}: {NotAScope.__doc__}")
-    return SystemScope(found[1], _OLD.get(found[2]) or frozenset(found[2]))
+    return found
 
 
-def read_scopes(text: str) -> list[SystemScope]:
+def read_scopes(text: str) -> list[SmartScope]:
     """The scopes that the text says, with blanks between.
 
     Raises:
@@ -60,9 +41,6 @@ def granted(asked: str, registered: str) -> frozenset[str]:
     return frozenset(one for one in asked.split() if _is_among(one, mine))
 
 
-def _is_among(asked: str, mine: list[SystemScope]) -> bool:
-    try:
-        wanted = read_scope(asked)
-    except NotAScope:
-        return False
-    return any(one.includes(wanted) for one in mine)
+def _is_among(asked: str, mine: list[SmartScope]) -> bool:
+    wanted = smart_scope(asked)
+    return wanted is not None and any(one.includes(wanted) for one in mine)

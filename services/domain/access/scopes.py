@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from typing import NamedTuple
 
 from services.domain.access.reader import Reader, Role
 
@@ -19,10 +20,36 @@ class Verb(StrEnum):
 
 EVERY_TYPE = "*"
 
-_SCOPE = re.compile(r"(system|user|patient)/(\*|[A-Za-z]+)\.(\*|read|write|(?=[cruds])c?r?u?d?s?)")
+_SCOPE = re.compile(r"(system|user|patient)/(\*|[A-Z][A-Za-z]{2,60})\.(\*|read|write|(?=[cruds])c?r?u?d?s?)")
 """One with a query behind it ('?category=...') narrows in a way that is not known here, and opens nothing."""
 _OF_VERSION_1 = {"read": "rs", "write": "cud", "*": "cruds"}
 """SMART App Launch 2.2.0, 'Scopes for requesting FHIR Resources', on scopes of version 1."""
+
+
+class SmartScope(NamedTuple):
+    """What may be done to resources of one type, or of all."""
+
+    context: str
+    """Who may: system, user or patient."""
+    kind: str
+    """A FHIR type, or EVERY_TYPE."""
+    verbs: frozenset[str]
+
+    def includes(self, other: "SmartScope") -> bool:
+        """Whether whoever may this may that."""
+        return (
+            self.context == other.context
+            and self.kind in (EVERY_TYPE, other.kind)
+            and self.verbs >= other.verbs
+        )
+
+
+def smart_scope(text: str) -> SmartScope | None:
+    """The scope that the text says; None where it is none for resources."""
+    found = _SCOPE.fullmatch(text)
+    if found is None:
+        return None
+    return SmartScope(found[1], found[2], frozenset(_OF_VERSION_1.get(found[3], found[3])))
 
 
 def permits(reader: Reader, kind: str, verb: Verb) -> bool:
@@ -33,14 +60,9 @@ def permits(reader: Reader, kind: str, verb: Verb) -> bool:
     """
     if not reader.scopes:
         return True
-    contexts = _contexts(reader)
-    for scope in reader.scopes:
-        found = _SCOPE.fullmatch(scope)
-        if found is None or found[1] not in contexts or found[2] not in (EVERY_TYPE, kind):
-            continue
-        if verb in _OF_VERSION_1.get(found[3], found[3]):
-            return True
-    return False
+    given = [scope for text in reader.scopes if (scope := smart_scope(text))]
+    asked = [SmartScope(context, kind, frozenset(verb)) for context in _contexts(reader)]
+    return any(scope.includes(one) for scope in given for one in asked)
 
 
 def _contexts(reader: Reader) -> frozenset[str]:
