@@ -1,6 +1,7 @@
 """The steward's pages: what waits in quarantine, why, and the forms that put it right. They work without JavaScript.
 
-Whoever holds a session may use them, as with every page yet; each action asks for a name and keeps it.
+Stewards alone come here, as the table of routes has it; each action asks for a name and keeps it, beside what the audit
+writes of whose session it was.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """The steward's pages of doubtful identities: the list, a pair side by side, and the form that rules.
 
-They work without JavaScript. Whoever holds a session may use them, as with every page yet; a ruling asks for a name
-and keeps it.
+They work without JavaScript. Stewards alone come here, as the table of routes has it; a ruling asks for a name and
+keeps it, beside what the audit writes of whose session it was.
 """
 
 import logging
