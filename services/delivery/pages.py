@@ -45,9 +45,9 @@ class PartnersPage:
             days = read_days(request.query_params.get("days", ""))
         except NotDays:
             days = None
+        if not signed_in(request):
+            return self._frame.not_signed_in()
         async with self._pool.connection() as connection:
-            if not await signed_in(connection, request):
-                return self._frame.not_signed_in()
             cards = await scorecards(connection, None, days)
         return self._frame.page(
             "partners.html",

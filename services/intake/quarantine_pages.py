@@ -57,7 +57,6 @@ class QuarantinePages:
         self._acceptance = acceptance
         self._pool = acceptance.pool
         self._door = Door(
-            self._pool,
             Frame(__package__ or ""),
             FORMS,
             faults={NotThere: 404, NotAForm: 400},

@@ -18,7 +18,7 @@ from services.intake.upload_form import read_form
 from services.intake.uploads import NotCommitted, Uploads
 from services.platform.access import partners
 from services.platform.pages import Frame
-from services.platform.sign_in import is_own_page
+from services.platform.sign_in import comes_with_token, is_own_page
 
 Shown = TypeVar("Shown", bound=Preview | Committed)
 
@@ -76,7 +76,7 @@ class UploadPages:
             own = self._sender(request)
             sheet = await read_form(request)
             given = {"kind": sheet.kind, "organisation": sheet.organisation}
-            of_token = own if _has_token(request) else None
+            of_token = own if comes_with_token(request) else None
             sender = of_token or await self._chosen(own, sheet.organisation)
             id_ = await self._uploads.receive(sender, sheet.kind, sheet.filename, sheet.body)
         except _Refusal as refusal:
@@ -122,7 +122,7 @@ class UploadPages:
             _Refusal: 401 or 403.
         """
         reader: Reader | None = request.state.reader
-        is_token = _has_token(request)
+        is_token = comes_with_token(request)
         if reader is None or (is_token and reader.role is not Role.PARTNER_SYSTEM):
             raise _Refusal(
                 401,
@@ -197,11 +197,6 @@ def _found(shown: Shown | None) -> Shown:
     if shown is None:
         raise _Refusal(404, "There is no such sheet, or it is older than a day.", "Upload it again.")
     return shown
-
-
-def _has_token(request: Request) -> bool:
-    """Whether a request says by a bearer token who makes it, and not by a browser's session."""
-    return request.headers.get("authorization", "").partition(" ")[0].lower() == "bearer"
 
 
 def _is_for_people(request: Request) -> bool:

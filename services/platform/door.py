@@ -3,13 +3,11 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, NamedTuple
 
-from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.platform.forms import Forms
 from services.platform.pages import Frame
-from services.platform.postgres import Connection
 from services.platform.sign_in import is_own_page, signed_in
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -27,14 +25,12 @@ class Door:
 
     def __init__(
         self,
-        pool: AsyncConnectionPool[Connection],
         frame: Frame,
         forms: Forms,
         faults: Mapping[type[Exception], int],
         back: Back,
     ) -> None:
         """`faults` are what handlers raise for the reader to see, each with the status of the answer."""
-        self._pool = pool
         self._frame = frame
         self._forms = forms
         self._faults = faults
@@ -48,9 +44,8 @@ class Door:
         """The handler behind the door."""
 
         async def guarded(request: Request) -> Response:
-            async with self._pool.connection() as connection:
-                if not await signed_in(connection, request):
-                    return self._frame.not_signed_in()
+            if not signed_in(request):
+                return self._frame.not_signed_in()
             if request.method == "POST":
                 if not is_own_page(request):
                     text = "This did not come from one of these pages, so nothing was changed."

@@ -22,17 +22,20 @@ _COOKIE = "carethread"
 
 async def reader_of(connection: Connection, request: Request) -> Reader | None:
     """Who makes the request: the holder of its bearer token, else of its session; None for nobody."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer":
-        return await token_reader(connection, token.strip())
+    if comes_with_token(request):
+        return await token_reader(connection, request.headers["authorization"].partition(" ")[2].strip())
     secret = request.cookies.get(_COOKIE, "")
     return await session_reader(connection, secret) if secret else None
 
 
-async def signed_in(connection: Connection, request: Request) -> bool:
-    """Whether the request comes from a signed-in browser."""
-    secret = request.cookies.get(_COOKIE, "")
-    return bool(secret) and await session_reader(connection, secret) is not None
+def comes_with_token(request: Request) -> bool:
+    """Whether a request says by a bearer token who makes it: whatever session it has beside it does not count."""
+    return request.headers.get("authorization", "").partition(" ")[0].lower() == "bearer"
+
+
+def signed_in(request: Request) -> bool:
+    """Whether the request comes from a signed-in browser, as the gate found out."""
+    return request.state.reader is not None and not comes_with_token(request)
 
 
 async def start_session(

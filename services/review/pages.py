@@ -53,7 +53,6 @@ class ReviewPages:
         self._model = model
         self._accept = accept
         self._door = Door(
-            pool,
             Frame(__package__ or ""),
             FORMS,
             faults={NotThere: 404, NotACursor: 404},

@@ -53,7 +53,6 @@ class GlassPage:
     def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
         self._pool = pool
         door = Door(
-            pool,
             Frame(__package__ or ""),
             Forms((URLENCODED,), _LARGEST),
             faults={NoReason: 422, NotThere: 404},

@@ -111,9 +111,9 @@ class Pages:
 
     async def person(self, request: Request) -> Response:
         """A person's story, on the first page, and their timeline."""
+        if not signed_in(request):
+            return self._frame.not_signed_in()
         async with self._pool.connection() as connection:
-            if not await signed_in(connection, request):
-                return self._frame.not_signed_in()
             found = await find_persons(connection, request.path_params["id"])
             if len(found) != 1:
                 return self._frame.page(

@@ -109,7 +109,6 @@ class WritingPages:
         self._accepted_before = accepted_before
         self._read = read
         self._door = Door(
-            pool,
             Frame(__package__ or ""),
             Forms((URLENCODED,), _LARGEST),
             faults={NotThere: 404, NotYours: 403, NotNow: 409},

@@ -112,6 +112,20 @@ def test_limits_are_of_routes_that_there_are() -> None:
     assert NEEDED.keys() | WEIGHED_THERE <= ROUTES.keys()
 
 
+async def test_a_session_beside_a_token_opens_nothing(client: httpx.AsyncClient, database: Engines) -> None:
+    """Who asks is who the token says: pages for browsers are not opened to one by the session of another."""
+    pages = {
+        Role.CLINICIAN: ["GET /person/{id}", "GET /uploads"],
+        Role.STEWARD: ["GET /quarantine", "GET /review", "GET /partners"],
+    }
+    for role, opened in pages.items():
+        await signed_in(client, database, role)
+        assert 401 not in [await asked(client, route) for route in opened]
+        await with_token(client, database, Reader(role, "ZZV58", "u-2", "Somebody else"))
+        assert {route: await asked(client, route) for route in opened} == dict.fromkeys(opened, 401)
+        del client.headers["Authorization"]
+
+
 async def test_a_route_that_is_not_listed_is_not_served(database: Engines) -> None:
     """The process does not start."""
     web = Web(database.settings)
