@@ -1,6 +1,6 @@
 """A service's board: who waits for it and how long, what comes back to it, and what was rejected and asked nowhere."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import Refusal, sight
+from services.domain.access.sight import Sight
 from services.domain.record.instant import DAY
 from services.domain.record.referrals.boards import Why
 from services.domain.record.referrals.likeness import DAYS
@@ -21,8 +21,8 @@ from services.platform.postgres import Connection
 from services.viewer.boards import Board, Placed, read_board
 from services.viewer.held import holds_of
 from services.viewer.moments import now_ticks, plain_date, plain_day
-from services.viewer.reading import Known, read_all_known
-from services.viewer.seeing import facts_of_all
+from services.viewer.reading import read_all_known
+from services.viewer.seeing import seen_of, sights_of
 
 _TITLES = {
     Why.STALLED: "Waiting too long",
@@ -108,16 +108,11 @@ async def _names_shown(connection: Connection, reader: Reader, persons: list[byt
     """The names of those whose record would open to the reader."""
     if not persons:
         return {}
-    known = await read_all_known(connection, persons)
-    facts = await facts_of_all(connection, reader, known)
     withheld = await holds_of(connection, persons)
-    as_of = now_ticks()
-    opened: Iterable[Known] = (
-        one
-        for one in known
-        if one.person not in withheld and not isinstance(sight(reader, facts[one.person], as_of), Refusal)
-    )
-    return {one.person: one.name for one in opened}
+    known = await read_all_known(connection, persons)
+    sights = await sights_of(connection, reader, known)
+    seen = ((one, sights[one.person]) for one in known if one.person not in withheld)
+    return {one.person: seen_of(one, sight).name for one, sight in seen if isinstance(sight, Sight)}
 
 
 def _sections(board: Board, shown: Mapping[bytes, str], as_of: int, *, counts_alone: bool) -> list[Section]:

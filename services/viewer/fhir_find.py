@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from schemas.fhir.issue import Issue, Refused
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import Refusal, Sight, sight
+from services.domain.access.sight import Refusal
 from services.domain.identity.decision import Decision, Grade, decide
 from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, is_valid, profile_of
 from services.domain.identity.model import BIT, Model
@@ -17,9 +17,8 @@ from services.platform.postgres import Connection
 from services.viewer.fhir_access import is_within_token
 from services.viewer.fhir_query import Given, first, once
 from services.viewer.fhir_things import SQL
-from services.viewer.moments import now_ticks
 from services.viewer.reading import Known, find_persons, read_all_known
-from services.viewer.seeing import facts_of_all
+from services.viewer.seeing import sights_of
 
 SEARCHED = ("identifier", "family", "given", "birthdate")
 """What a Patient is searched by."""
@@ -108,23 +107,16 @@ def rank(one: Likeness) -> tuple[int, int]:
     return [Grade.POSSIBLE, Grade.PROBABLE, Grade.CERTAIN].index(one.grade), one.weight
 
 
-def seen_of(known: Known, seen: Sight) -> Known:
-    """The person as the source records tell that the reader may see: of no other may be told whether it is alike."""
-    return known.told_by({one.source_record for one in seen.opened})
-
-
 async def known_to(
     connection: Connection, reader: Reader, found: Sequence[Known], told: list[Issue]
 ) -> list[Known]:
     """Those whom the reader may see; of whom they may know and see nothing, why is added to `told`."""
-    if not found:
-        return []
-    facts = await facts_of_all(connection, reader, found)
+    sights = await sights_of(connection, reader, found)
     allowed = []
     for known in found:
         if not await is_within_token(connection, reader, known.person):
             continue
-        decided = sight(reader, facts[known.person], now_ticks())
+        decided = sights[known.person]
         if not isinstance(decided, Refusal):
             allowed.append(known)
         elif not decided.is_secret:

@@ -31,11 +31,11 @@ from services.viewer.fhir_find import (
     is_named_so,
     known_to,
     rank,
-    seen_of,
 )
 from services.viewer.fhir_patient import patient
 from services.viewer.fhir_query import first, ignored_issues, read_query
 from services.viewer.reading import Known, read_known
+from services.viewer.seeing import seen_of
 from services.viewer.small_body import read_small_body
 
 _GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"

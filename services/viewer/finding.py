@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import NamedTuple
 
 from services.domain.access.reader import Reader
-from services.domain.access.sight import Refusal, sight
+from services.domain.access.sight import Refusal
 from services.domain.finding.asked import Asked, read_asked
 from services.domain.finding.ranking import Answer, answer, best_first
 from services.domain.finding.terms import asked_terms
@@ -14,9 +14,8 @@ from services.domain.identity.model import Model
 from services.domain.identity.profile import Profile
 from services.domain.identity.profile_row import from_row
 from services.platform.postgres import Connection
-from services.viewer.moments import now_ticks
 from services.viewer.reading import Known, fetch, read_all_known
-from services.viewer.seeing import facts_of_all
+from services.viewer.seeing import seen_of, sights_of
 
 MOST_FOUND = 20
 _MOST_COMPARED = 60
@@ -73,15 +72,12 @@ def _answer(question: Asked, known: Known, model: Model) -> Answer:
 
 async def as_seen(connection: Connection, reader: Reader, found: list[Known]) -> list[Known]:
     """Who they are by the systems that are open to the reader; without those of whom they may not even learn."""
-    if not found:
-        return []
-    facts = await facts_of_all(connection, reader, found)
+    sights = await sights_of(connection, reader, found)
     seen = []
     for known in found:
-        decided = sight(reader, facts[known.person], now_ticks())
+        decided = sights[known.person]
         if not isinstance(decided, Refusal):
-            opened = {one.source_record for one in decided.opened}
-            seen.append(known.told_by(opened) if opened else known)
+            seen.append(seen_of(known, decided))
         elif not decided.is_secret:
             seen.append(known)
     return seen

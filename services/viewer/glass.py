@@ -8,15 +8,15 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.reader import Reader
-from services.domain.access.routes import GLASS_BREAKERS
-from services.domain.record.instant import instant_ticks
-from services.platform.audit_request import saw
+from services.domain.access.sight import Refusal
+from services.platform.audit_request import saw, was_refused
 from services.platform.door import Back, Door
 from services.platform.forms import URLENCODED, Forms, one_line
 from services.platform.pages import Frame, see_other
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
-from services.viewer.reading import find_persons
+from services.viewer.reading import find_persons, read_all_known
+from services.viewer.seeing import sights_of
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +36,6 @@ class NoReason(Exception):
 
 class NotThere(Exception):
     """There is nobody with this id."""
-
-
-async def glass_until(connection: Connection, reader: Reader, person: bytes) -> int | None:
-    """When the glass that this reader broke closes again, in ticks; None where it is whole."""
-    if reader.role not in GLASS_BREAKERS:
-        return None
-    given = {"person": person, "user": reader.user, "organisation": reader.organisation}
-    row = await (await connection.execute(SQL["closes_at"], given)).fetchone()
-    return instant_ticks(row[0].isoformat()) if row and row[0] else None
 
 
 class GlassPage:
@@ -67,7 +58,7 @@ class GlassPage:
 
         Raises:
             NoReason: it is too short to say anything.
-            NotThere: nobody has this id.
+            NotThere: nobody has this id, or nobody of whom the reader may know.
         """
         async with request.form(max_files=0, max_fields=4) as form:
             reason = one_line(form, "reason", MOST_REASON)
@@ -77,6 +68,11 @@ class GlassPage:
         async with self._pool.connection() as connection:
             found = await find_persons(connection, request.path_params["id"])
             if len(found) != 1:
+                raise NotThere(NotThere.__doc__)
+            known = await read_all_known(connection, found)
+            decided = (await sights_of(connection, reader, known)).get(found[0])
+            if decided is None or (isinstance(decided, Refusal) and decided.is_secret):
+                was_refused(found[0])
                 raise NotThere(NotThere.__doc__)
             saw(found)
             given = {"user": reader.user, "organisation": reader.organisation, "person": found[0]}

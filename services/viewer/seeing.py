@@ -1,5 +1,6 @@
 """Reading one person's record as one reader may see it: PostgreSQL hides the rest from whatever is asked within."""
 
+from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
@@ -9,6 +10,7 @@ import orjson
 from services.domain.access.label import label_of
 from services.domain.access.organisations import is_in_team, is_referral_with
 from services.domain.access.reader import Reader, Role
+from services.domain.access.routes import GLASS_BREAKERS
 from services.domain.access.sight import (
     ConsentWord,
     Label,
@@ -20,12 +22,12 @@ from services.domain.access.sight import (
     sight,
 )
 from services.domain.record.business_identity import resource_key
+from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT
 from services.platform.access import Partner, partners
 from services.platform.audit_request import saw, was_refused
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
-from services.viewer.glass import glass_until
 from services.viewer.moments import now_ticks
 from services.viewer.reading import Known, SourceRecord, read_known
 
@@ -71,9 +73,8 @@ async def seeing_why(
         NotSeen: they may see nothing.
     """
     async with snapshot(connection):
-        facts, parties = await _read_facts(connection, reader, [await read_known(connection, person)])
-        until = await glass_until(connection, reader, person)
-        found = sight(reader, facts[person], now_ticks(), until)
+        decided, parties = await _decided(connection, reader, [await read_known(connection, person)])
+        found = decided[person]
         if isinstance(found, Refusal):
             was_refused(person)
             raise NotSeen(found)
@@ -99,18 +100,44 @@ def _is_own(party: _Party, opened: Opened | None) -> bool:
     return label_of(party.resource) <= opened.label
 
 
+async def sights_of(
+    connection: Connection, reader: Reader, persons: Sequence[Known]
+) -> dict[bytes, Sight | Refusal]:
+    """What the reader may see of each of these persons, through a glass that they broke too, or why nothing."""
+    decided, _ = await _decided(connection, reader, persons)
+    return decided
+
+
+def seen_of(known: Known, seen: Sight) -> Known:
+    """The person as the source records tell that the reader may see: of no other may be told whether it is alike."""
+    return known.told_by({one.source_record for one in seen.opened})
+
+
+async def _decided(
+    connection: Connection, reader: Reader, persons: Sequence[Known]
+) -> tuple[dict[bytes, Sight | Refusal], list[_Party]]:
+    if not persons:
+        return {}, []
+    facts, parties = await _read_facts(connection, reader, persons)
+    broken = await _broken_until(connection, reader, [one.person for one in persons])
+    as_of = now_ticks()
+    return {id_: sight(reader, told, as_of, broken.get(id_)) for id_, told in facts.items()}, parties
+
+
+async def _broken_until(connection: Connection, reader: Reader, persons: list[bytes]) -> dict[bytes, int]:
+    """When the glass that this reader broke closes again, in ticks, of each of whose record they did."""
+    if reader.role not in GLASS_BREAKERS:
+        return {}
+    given = {"persons": persons, "user": reader.user, "organisation": reader.organisation}
+    rows = await (await connection.execute(SQL["broken"], given, binary=True)).fetchall()
+    ticks = ((person, instant_ticks(closes_at.isoformat())) for person, closes_at in rows)
+    return {person: until for person, until in ticks if until is not None}
+
+
 async def facts_of(connection: Connection, reader: Reader, person: bytes) -> PersonFacts:
     """What decides of what the reader may see of the person."""
-    facts = await facts_of_all(connection, reader, [await read_known(connection, person)])
+    facts, _ = await _read_facts(connection, reader, [await read_known(connection, person)])
     return facts[person]
-
-
-async def facts_of_all(
-    connection: Connection, reader: Reader, persons: Sequence[Known]
-) -> dict[bytes, PersonFacts]:
-    """The same of each of these persons."""
-    facts, _ = await _read_facts(connection, reader, persons)
-    return facts
 
 
 async def _read_facts(
@@ -123,6 +150,10 @@ async def _read_facts(
     labels = dict(await (await connection.execute(SQL["labels"], patients, binary=True)).fetchall())
     consents = await (await connection.execute(SQL["consents"], given, binary=True)).fetchall()
     parties = await _parties(connection, [one for one in persons if _is_decided_by_parties(reader, one)])
+    agreed: defaultdict[bytes, list[ConsentWord]] = defaultdict(list)
+    senders = {told.id: told.sender for one in persons for told in one.source_records}
+    for id_, instant, said in consents:
+        agreed[of[id_]].append(ConsentWord(id_, senders[id_], orjson.loads(said), instant))
     own = reader.organisation
     takes_part = {
         of[one.source_record]
@@ -132,11 +163,7 @@ async def _read_facts(
     facts = {
         one.person: PersonFacts(
             tuple(_system(told, names, labels.get(told.id, 0)) for told in one.source_records),
-            tuple(
-                ConsentWord(id_, one.sender_of(id_), orjson.loads(said), instant)
-                for id_, instant, said in consents
-                if of[id_] == one.person
-            ),
+            tuple(agreed[one.person]),
             frozenset({own} if one.person in takes_part else ()),
         )
         for one in persons

@@ -32,3 +32,9 @@ order by e.resource_key
 
 -- name: open
 select set_config('carethread.opened', %(opened)s, true), set_config('carethread.opened_things', %(things)s, true)
+
+-- name: broken
+-- When the glass closes again that this reader broke.
+select person, max(closes_at) from access.broken_glass
+where person = any(%(persons)b::bytea[]) and user_id = %(user)s and organisation = %(organisation)s and closes_at > now()
+group by person

@@ -1,12 +1,15 @@
 """Who sees what of the people of a stream: by role, relationship, consent, and through a broken glass."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import orjson
 import pytest
 
 from schemas.stream import read_line
+from services.audit.events import latest_events
+from services.domain.access.audited import Kind
 from services.domain.access.reader import Reader, Role
 from services.domain.access.routes import ROUTES
 from services.domain.record.instant import instant_ticks
@@ -15,9 +18,9 @@ from services.platform.postgres import connect
 from services.viewer.reading import list_known
 from services.web import Web
 from tests.engines import Engines
-from tests.identities import WREN, Sent, take_in, told
+from tests.identities import NUMBERS, WREN, Sent, take_in, told
 from tests.streams.every_scenario import EVERY
-from tests.streams.fhir_builders import Organisation
+from tests.streams.fhir_builders import Demographics, Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, PARTNERS, TIDEWELL, TRUST
 
 pytestmark = pytest.mark.any_broker
@@ -202,9 +205,9 @@ async def test_nobody_else_breaks_the_glass(
     assert (await browser.post(address, data=given, headers=OWN_PAGE)).status_code == 403
 
 
-def labelled(code: str) -> list[Sent]:
+def labelled(code: str, who: Demographics = WREN) -> list[Sent]:
     """What the trust and the council tell of somebody, of whom the trust says how confidential it is to know them."""
-    sent = [told(TRUST, "1", WREN), told(COUNCIL, "1", WREN)]
+    sent = [told(TRUST, "1", who), told(COUNCIL, "1", who)]
     sender, at, body = sent[0]
     message = orjson.loads(body)
     for entry in message["entry"]:
@@ -268,3 +271,27 @@ async def test_of_a_person_who_must_not_be_known_of_nothing_is_told(
         assert (person in found.text) == (
             status == 200 and found.status_code == 200
         ) or found.status_code == 303
+
+
+async def test_the_glass_says_nothing_of_a_person_who_must_not_be_known_of(
+    browser: httpx.AsyncClient, database: Engines
+) -> None:
+    """It answers as of somebody who is not there, whether by id or NHS number, and nothing is kept but that it was
+    refused."""
+    numbered = labelled("V", replace(WREN, nhs_number=NUMBERS[0]))[:1]
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, numbered)
+        (person,) = [one.person.hex() for one in await list_known(connection, None)]
+    await be(browser, database, Role.CLINICIAN, COUNCIL.ods)
+    given = {"reason": "She is in our waiting room and cannot speak"}
+    answers = [
+        await browser.post(f"/person/{asked}/break-glass", data=given, headers=OWN_PAGE)
+        for asked in (person, NUMBERS[0], "f" * len(person), NUMBERS[1])
+    ]
+    assert [one.status_code for one in answers] == [404] * 4
+    assert len({one.text for one in answers}) == 1
+    async with await connect(database.dsn) as connection:
+        kept = await connection.execute("select count(*) from access.broken_glass")
+        assert await kept.fetchone() == (0,)
+        written = await latest_events(connection, about=[person], kind=Kind.REFUSAL, most=None)
+    assert [one.doing for one in written].count("POST /person/{id}/break-glass") == 2
