@@ -24,8 +24,8 @@ async def read_outline(connection: Connection, person: bytes) -> list[Outlined]:
     It takes as long as the record is, so it is remembered for as long as the running sums of the source records
     are the same, and for whoever sees as much.
     """
-    ((opened, state),) = await fetch(connection, "outline_state", person=person)
-    about = (person, opened, *state)
+    ((opened, things, state),) = await fetch(connection, "outline_state", person=person)
+    about = (person, opened, things, *state)
     if about not in _remembered:
         rows = await fetch(connection, "outline", person=person)
         _remembered[about] = await asyncio.to_thread(_outline, rows)

@@ -120,6 +120,7 @@ order by found.occurred, found.entry_key desc limit %(most)s
 -- name: outline_state
 -- What changes whenever anything does that the outline of a person's timeline is made of, for whoever sees as much.
 select coalesce(current_setting('carethread.opened', true), ''),
+       coalesce(current_setting('carethread.opened_things', true), ''),
        array_agg(row(id, sum)::text order by id)
 from record.source_record where person = %(person)s
 

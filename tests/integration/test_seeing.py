@@ -16,6 +16,7 @@ from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT
 from services.platform.postgres import Connection, connect, snapshot
 from services.viewer.moments import now_ticks
+from services.viewer.outline import read_outline
 from services.viewer.person_page import read_page
 from services.viewer.reading import CareRecord, Source, list_persons, read_record
 from services.viewer.seeing import facts_of, open_to, seeing
@@ -149,6 +150,29 @@ async def test_a_peer_worker_sees_the_referrals_to_their_own_organisation(databa
                 record = await read_record(connection, person)
             told = {source.resource["id"] for entry in record.entries for source in entry.sources}
             assert told == seen_by_them, role
+
+
+async def test_an_outline_is_that_of_each_organisations_own_referrals(database: Engines) -> None:
+    """Two peer workers to whom the same kinds are open, one after the other, each see the referral to their own."""
+    known = known_to(TRUST, "1", WREN, AT)
+    to_one, to_other, to_nobody = (
+        referral(known, name, to, "Peer support", "Alone", on=AT)
+        for name, to in (("r-1", TIDEWELL), ("r-2", LANTERN), ("r-3", TRUST))
+    )
+    to_one["meta"] = to_other["meta"] = to_nobody["meta"] = {"lastUpdated": AT}
+    body = orjson.dumps(message(TRUST, AT, to_one, [known.patient, to_other, to_nobody]))
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, [(TRUST.ods, 1, body)])
+        ((person, *_),) = await list_persons(connection, None)
+        found = {}
+        for organisation in (TIDEWELL, LANTERN):
+            reader = Reader(Role.PEER_WORKER, organisation.ods, "p-1", "Pat Peer")
+            async with seeing(connection, reader, person):
+                record = await read_record(connection, person)
+                outline = await read_outline(connection, person)
+            found[organisation.ods] = {one.place.key for one in outline}
+            assert found[organisation.ods] == {entry.key for entry in record.entries}
+    assert len({frozenset(keys) for keys in found.values()}) == len(found)
 
 
 async def test_without_a_sight_nothing_is_there(reading: Connection) -> None:
