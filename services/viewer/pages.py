@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from services.domain.access.family_links import Reader
 from services.domain.access.routes import GLASS_BREAKERS
 from services.domain.access.sight import Refusal, Sight
 from services.domain.identity.demographics import display_name
@@ -134,7 +133,7 @@ class Pages:
             names = await partners(connection)
             complete = await completeness(connection, page.known)
             sources = (source for entry in page.entries for source in entry.sources)
-            relatives = await family_links(connection, found[0], sources, Reader.SIGNED_IN, self._key)
+            relatives = await family_links(connection, found[0], sources, request.state.reader, self._key)
             listed = await assets_named(connection, page.story.record.words) if page.story else []
         told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
         shown = await asyncio.to_thread(_shown, page, told_with)

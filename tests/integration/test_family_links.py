@@ -6,17 +6,19 @@ import httpx
 import orjson
 import pytest
 
-from services.platform.access import issue_link
+from services.domain.access.reader import Reader, Role
+from services.platform.access import STEWARD, issue_link
 from services.platform.postgres import connect
 from services.viewer.reading import list_persons
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import Sent, take_in
 from tests.scenario_records import tell
-from tests.streams.fhir_builders import safety_flag
+from tests.streams.fhir_builders import known_to, note, safety_flag
 from tests.streams.message_lines import message
 from tests.streams.wigan import WIGAN
-from tests.streams.wigan_partners import COUNCIL, PARTNERS
+from tests.streams.wigan_partners import COUNCIL, COUNCIL_NUMBERS, HEALTH, PARTNERS
+from tests.streams.wigan_partners import KELLY as KELLY_OF_COUNCIL
 from tests.streams.wigan_people.louie import AT_COUNCIL
 
 pytestmark = pytest.mark.any_broker
@@ -52,6 +54,42 @@ async def test_there_is_no_way_to_a_record_that_is_withheld(database: Engines) -
     assert people[KELLY] in ways_from(pages[ERIN])
 
 
+async def test_there_is_a_way_to_those_alone_whom_the_reader_may_open(database: Engines) -> None:
+    """To Kelly, of whom the council says that nobody may know, there is one for the council's own workers alone."""
+    async with await connect(database.dsn) as connection:
+        await tell(connection, WIGAN, PARTNERS)
+        people = {name: person.hex() for person, name, _ in await list_persons(connection, None)}
+        await take_in(connection, [must_not_be_known_of()])
+        readers = {
+            (role, one.ods): Reader(role, one.ods, "w", "Worker")
+            for role, one in ((Role.SOCIAL_WORKER, COUNCIL), (Role.CLINICIAN, HEALTH), (Role.STEWARD, HEALTH))
+        }
+        found = {who: await read_pages(database, people, reader) for who, reader in readers.items()}
+    family = {people[name] for name in (LOUIE, KELLY, MAUREEN)}
+    opened = {
+        who: {people[name] for name, page in pages.items() if f"{name}</h1>" in page}
+        for who, pages in found.items()
+    }
+    ways = {who: ways_from(pages[ERIN]) for who, pages in found.items()}
+    assert {who: one & family for who, one in ways.items()} == {
+        who: one & family for who, one in opened.items()
+    }
+    assert {who for who, one in ways.items() if people[KELLY] in one} == {(Role.SOCIAL_WORKER, COUNCIL.ods)}
+    assert ways[Role.STEWARD, HEALTH.ods] & family == family - {people[KELLY]}
+    assert ways[Role.CLINICIAN, HEALTH.ods] & family < family - {people[KELLY]}
+
+
+def must_not_be_known_of() -> Sent:
+    """The council's word that Kelly is very restricted."""
+    at = "2026-10-01T09:00:00Z"
+    known = known_to(COUNCIL, COUNCIL_NUMBERS["Kelly"], KELLY_OF_COUNCIL, at)
+    known.patient["meta"]["security"] = [
+        {"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": "V"}
+    ]
+    said = note(known, "n-secret", "Moved.", on=at, by="Hannah Birchall")
+    return COUNCIL.ods, 1, orjson.dumps(message(COUNCIL, at, said, [known.patient]))
+
+
 def cannot_be_read() -> Sent:
     """A flag of no such status."""
     at = "2026-10-01T09:00:00Z"
@@ -59,10 +97,10 @@ def cannot_be_read() -> Sent:
     return COUNCIL.ods, 1, orjson.dumps(message(COUNCIL, at, flag, [AT_COUNCIL.patient]))
 
 
-async def read_pages(database: Engines, people: dict[str, str]) -> dict[str, str]:
+async def read_pages(database: Engines, people: dict[str, str], reader: Reader = STEWARD) -> dict[str, str]:
     """Everybody's page, as a browser that is signed in gets it."""
     async with await connect(database.dsn) as connection:
-        link = await issue_link(connection)
+        link = await issue_link(connection, reader)
     async with Web(database.settings).running() as app:
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://carethread.example") as client:
