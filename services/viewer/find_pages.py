@@ -21,7 +21,8 @@ _MOST_LISTED = 100
 
 
 class FindPages:
-    """Finding a person, for signed-in browsers. With `demo` the front page lists everybody: they are invented."""
+    """Finding a person, for signed-in browsers. With `demo` the front page lists people, who are invented; but for those
+    of whom the reader may not even learn, whom it would not let them find either."""
 
     def __init__(self, pool: AsyncConnectionPool[Connection], model: Model, *, demo: bool) -> None:
         self._pool = pool
@@ -39,7 +40,7 @@ class FindPages:
         persons: list[dict[str, Any]] = []
         if self._demo and reader.role is not Role.OPS:
             async with self._pool.connection() as connection:
-                listed = await list_known(connection, _MOST_LISTED)
+                listed = await as_seen(connection, reader, await list_known(connection, _MOST_LISTED))
             saw(one.person for one in listed)
             persons = [summary(one) for one in listed]
         persons.sort(key=lambda one: (one["name"], one["birth_date"], one["id"]))

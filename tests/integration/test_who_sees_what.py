@@ -18,7 +18,7 @@ from services.platform.postgres import connect
 from services.viewer.reading import list_known
 from services.web import Web
 from tests.engines import Engines
-from tests.identities import NUMBERS, WREN, Sent, take_in, told
+from tests.identities import FERN, NUMBERS, WREN, Sent, take_in, told
 from tests.streams.every_scenario import EVERY
 from tests.streams.fhir_builders import Demographics, Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, PARTNERS, TIDEWELL, TRUST
@@ -295,3 +295,27 @@ async def test_the_glass_says_nothing_of_a_person_who_must_not_be_known_of(
         assert await kept.fetchone() == (0,)
         written = await latest_events(connection, about=[person], kind=Kind.REFUSAL, most=None)
     assert [one.doing for one in written].count("POST /person/{id}/break-glass") == 2
+
+
+async def test_the_list_of_a_demo_is_of_those_of_whom_the_reader_may_know(database: Engines) -> None:
+    """Somebody very restricted stands on it for the organisation that told of them alone."""
+    async with await connect(database.dsn) as connection:
+        await take_in(connection, [*labelled("V")[:1], told(COUNCIL, "2", FERN)])
+        people = {one.name: one.person.hex() for one in await list_known(connection, None)}
+    wren, fern = (people[f"{who.given} {who.family}"] for who in (WREN, FERN))
+    demo = database.settings.model_copy(
+        update={"demo_sign_in": True, "public_url": "https://carethread.example"}
+    )
+    listed = {}
+    async with Web(demo).running() as app:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://carethread.example") as browser:
+            for organisation, role in (
+                (TRUST, Role.CLINICIAN),
+                (COUNCIL, Role.SOCIAL_WORKER),
+                (COUNCIL, Role.STEWARD),
+            ):
+                await be(browser, database, role, organisation.ods)
+                page = (await browser.get("/")).text
+                listed[role] = [one for one in (wren, fern) if one in page]
+    assert listed == {Role.CLINICIAN: [wren, fern], Role.SOCIAL_WORKER: [fern], Role.STEWARD: [fern]}
