@@ -21,7 +21,7 @@ from tests.engines import Engines
 from tests.identities import FERN, NUMBERS, WREN, Sent, take_in, told
 from tests.streams.every_scenario import EVERY
 from tests.streams.fhir_builders import Demographics, Organisation
-from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, PARTNERS, TIDEWELL, TRUST
+from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, MAYA, PARTNERS, TIDEWELL, TRUST
 
 pytestmark = pytest.mark.any_broker
 
@@ -183,6 +183,11 @@ async def test_a_broken_glass_opens_the_record_for_an_hour(
     assert (await browser.get(address)).status_code == 403
     assert (await browser.post(f"{address}/break-glass", data=given, headers=OWN_PAGE)).status_code == 303
     assert "PHQ-9" in (await browser.get(address)).text
+    maya = {"family": MAYA.family, "given": MAYA.given, "birthdate": MAYA.birth_date}
+    found = (await browser.get("/fhir/Patient", params=maya)).json()
+    assert [one["resource"]["id"] for one in found["entry"]] == [people["Maya Holloway"]], (
+        "a search finds her too"
+    )
     assert (await browser.get(f"/person/{people['Joan Larter']}")).status_code == 200, (
         "whom Marsh Lantern knows"
     )
