@@ -1,6 +1,5 @@
 """A service's board: who waits for it and how long, what comes back to it, and what was rejected and asked nowhere."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import Sight
+from services.domain.access.sight import Refusal, Sight
 from services.domain.record.instant import DAY
 from services.domain.record.referrals.boards import Why
 from services.domain.record.referrals.likeness import DAYS
@@ -18,11 +17,11 @@ from services.platform.access import partners
 from services.platform.audit_request import saw
 from services.platform.pages import Frame
 from services.platform.postgres import Connection
-from services.viewer.boards import Board, Placed, read_board
+from services.viewer.boards import Board, Placed, read_board, read_tellings
 from services.viewer.held import holds_of
 from services.viewer.moments import now_ticks, plain_date, plain_day
 from services.viewer.reading import read_all_known
-from services.viewer.seeing import seen_of, sights_of
+from services.viewer.seeing import seeing_all, seen_of
 
 _TITLES = {
     Why.STALLED: "Waiting too long",
@@ -43,7 +42,7 @@ class Line(NamedTuple):
     """One referral on the board."""
 
     person: str
-    """The id; empty where the reader may not open their record."""
+    """The id."""
     name: str
     service: str
     since: str
@@ -52,14 +51,25 @@ class Line(NamedTuple):
 
 
 class Section(NamedTuple):
-    """All that stand there for one reason."""
+    """All that stand there for one reason, but for persons of whom the reader may not even know."""
 
     key: str
     title: str
     about: str
     number: int
     lines: list[Line]
-    """Empty for who may read nobody's record."""
+    """Those that the reader may see; empty for who may read nobody's record."""
+
+
+class _Seen(NamedTuple):
+    """What a reader may see of a board."""
+
+    placed: list[Placed]
+    """Without persons of whom they may not even know."""
+    names: dict[bytes, str]
+    """Of those whose record would open to them, by what they may see of it."""
+    whole: dict[bytes, bool]
+    """By the key of each referral that they may see, whether they may see all that is told of it."""
 
 
 def opens_board(reader: Reader, organisation: str) -> bool:
@@ -86,61 +96,72 @@ class BoardPage:
             if ods not in names:
                 return self._frame.page("no_board.html", 404, ods=ods)
             board = await read_board(connection, ods)
-            shown: dict[bytes, str] = {}
-            if reader.role is not Role.OPS:
-                persons = list(dict.fromkeys(person for person, _ in board.placed))
-                shown = await _names_shown(connection, reader, persons)
-                saw(list(shown))
-        as_of = now_ticks()
+            counts_alone = reader.role is Role.OPS
+            seen = _Seen(board.placed, {}, {})
+            if not counts_alone:
+                seen = await _seen(connection, reader, board.placed)
+        sections = _sections(seen, now_ticks())
+        saw(dict.fromkeys(bytes.fromhex(line.person) for one in sections for line in one.lines))
         return self._frame.page(
             "board.html",
             name=names[ods].name,
             sector=names[ods].sector,
-            counts_alone=reader.role is Role.OPS,
-            sections=_sections(board, shown, as_of, counts_alone=reader.role is Role.OPS),
+            counts_alone=counts_alone,
+            sections=sections,
             ended=plain_date(board.ended_at.isoformat()) if board.ended_at else "",
             moment=board.ended_at.isoformat(timespec="seconds") if board.ended_at else "",
             minutes=_minutes(board),
         )
 
 
-async def _names_shown(connection: Connection, reader: Reader, persons: list[bytes]) -> dict[bytes, str]:
-    """The names of those whose record would open to the reader."""
+async def _seen(connection: Connection, reader: Reader, placed: list[Placed]) -> _Seen:
+    persons = list(dict.fromkeys(person for person, _ in placed))
     if not persons:
-        return {}
+        return _Seen([], {}, {})
     withheld = await holds_of(connection, persons)
     known = await read_all_known(connection, persons)
-    sights = await sights_of(connection, reader, known)
-    seen = ((one, sights[one.person]) for one in known if one.person not in withheld)
-    return {one.person: seen_of(one, sight).name for one, sight in seen if isinstance(sight, Sight)}
+    threads = list(dict.fromkeys(one.thread for _, one in placed))
+    told = await read_tellings(connection, threads)
+    async with seeing_all(connection, reader, known) as sights:
+        visible = await read_tellings(connection, threads)
+    secret = {person for person in persons if _is_secret(sights.get(person))}
+    opened = ((one, sights[one.person]) for one in known if one.person not in withheld)
+    return _Seen(
+        [one for one in placed if one[0] not in secret],
+        {one.person: seen_of(one, sight).name for one, sight in opened if isinstance(sight, Sight)},
+        {thread: number == told.get(thread) for thread, number in visible.items()},
+    )
 
 
-def _sections(board: Board, shown: Mapping[bytes, str], as_of: int, *, counts_alone: bool) -> list[Section]:
+def _is_secret(decided: Sight | Refusal | None) -> bool:
+    """Also where the person became another's between two readings."""
+    return decided is None or (isinstance(decided, Refusal) and decided.is_secret)
+
+
+def _sections(seen: _Seen, as_of: int) -> list[Section]:
     found: dict[Why, list[Placed]] = {why: [] for why in Why}
-    for placed in board.placed:
+    for placed in seen.placed:
         found[placed[1].why].append(placed)
     return [
-        Section(
-            why.value,
-            _TITLES[why],
-            _ABOUT[why],
-            len(those),
-            [] if counts_alone else [_line(placed, shown, as_of) for placed in those],
-        )
+        Section(why.value, _TITLES[why], _ABOUT[why], len(those), _lines(those, seen, as_of))
         for why, those in found.items()
     ]
 
 
-def _line(placed: Placed, shown: Mapping[bytes, str], as_of: int) -> Line:
-    person, one = placed
-    return Line(
-        person.hex() if person in shown else "",
-        shown.get(person, "Name not shown"),
-        one.service or "Referral",
-        plain_day(one.since),
-        max(0, (as_of - one.since) // DAY),
-        one.returns,
-    )
+def _lines(those: list[Placed], seen: _Seen, as_of: int) -> list[Line]:
+    """What was asked for is told to who may see all that is told of the referral: any of it may have said so."""
+    return [
+        Line(
+            person.hex(),
+            seen.names[person],
+            (one.service if seen.whole[one.thread] else "") or "Referral",
+            plain_day(one.since),
+            max(0, (as_of - one.since) // DAY),
+            one.returns,
+        )
+        for person, one in those
+        if person in seen.names and one.thread in seen.whole
+    ]
 
 
 def _minutes(board: Board) -> int:

@@ -69,6 +69,12 @@ async def read_board(connection: Connection, organisation: str) -> Board:
     return Board(ended, placed)
 
 
+async def read_tellings(connection: Connection, entries: Sequence[bytes]) -> dict[bytes, int]:
+    """How many things tell of each of these entries, of what whoever reads may see; those without any are left out."""
+    rows = await connection.execute(SQL["tellings_of"], {"entries": list(entries)}, binary=True)
+    return dict(await rows.fetchall())
+
+
 async def read_counts(connection: Connection) -> Counter[tuple[str, Why]]:
     """How many stand on each board, by ODS code and why."""
     rows = await (await connection.execute(SQL["counts"])).fetchall()

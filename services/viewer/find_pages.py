@@ -21,8 +21,8 @@ _MOST_LISTED = 100
 
 
 class FindPages:
-    """Finding a person, for signed-in browsers. With `demo` the front page lists people, who are invented; but for those
-    of whom the reader may not even learn, whom it would not let them find either."""
+    """Finding a person, for signed-in browsers. With `demo` the front page lists people: they are invented. Of whom the
+    reader may not even learn is listed no more than they are found."""
 
     def __init__(self, pool: AsyncConnectionPool[Connection], model: Model, *, demo: bool) -> None:
         self._pool = pool

@@ -83,6 +83,18 @@ async def seeing_why(
         yield found, facts[person]
 
 
+@asynccontextmanager
+async def seeing_all(
+    connection: Connection, reader: Reader, persons: Sequence[Known]
+) -> AsyncIterator[dict[bytes, Sight | Refusal]]:
+    """The same of several persons at once, with what is decided of each; of who is refused nothing is seen."""
+    async with snapshot(connection):
+        decided, parties = await _decided(connection, reader, persons)
+        opened = (one for found in decided.values() if isinstance(found, Sight) for one in found.opened)
+        await open_to(connection, Sight(tuple(opened), (), whereabouts=False), parties)
+        yield decided
+
+
 async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party] = ()) -> None:
     """From here to the end of the transaction nothing but this is seen, whatever is asked."""
     by_record = {one.source_record: one for one in found.opened}

@@ -58,3 +58,7 @@ order by since, thread
 
 -- name: counts
 select organisation, why, count(*) from watch.board group by organisation, why
+
+-- name: tellings_of
+-- How many things tell of each of these entries, of what whoever asks may see.
+select entry_key, count(*) from record.entry where entry_key = any(%(entries)b::bytea[]) group by entry_key

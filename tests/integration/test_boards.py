@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -37,9 +38,11 @@ def days_ago(days: int) -> str:
     return f"{datetime.now(UTC) - timedelta(days=days):%Y-%m-%dT%H:%M:%SZ}"
 
 
-def said(by: SourceRecord, at: str, thing: Resource) -> Sent:
-    """A message of one thing."""
-    body = message(by.held_by, at, thing | {"meta": {"lastUpdated": at}}, [by.patient])
+def said(by: SourceRecord, at: str, thing: Resource, label: str = "N") -> Sent:
+    """A message of one thing, and how confidential it is."""
+    security = [{"system": "http://terminology.hl7.org/CodeSystem/v3-Confidentiality", "code": label}]
+    meta = {"lastUpdated": at} | ({"security": security} if label != "N" else {})
+    body = message(by.held_by, at, thing | {"meta": meta}, [by.patient])
     return by.held_by.ods, 1, orjson.dumps(body)
 
 
@@ -176,12 +179,60 @@ async def test_who_works_there_sees_names_and_who_runs_it_sees_counts(database: 
     assert f'href="/services/{COUNCIL.ods}"' not in ways["worker"].text
     named = {name for name in people if name in pages["steward"].text}
     assert named
+    assert named == {name for name in people if name in pages["worker"].text}
     assert not any(name in pages[one].text for name in people for one in ("ops", "other"))
     for page in (pages["steward"], pages["ops"]):
         for why in Why:
             number = sum(one.why is why for _, one in board.placed)
             assert f": {number}</h2>" in page.text
         assert "just now." in page.text or "ago." in page.text
+
+
+async def test_a_board_shows_no_more_than_its_reader_may_see(database: Engines) -> None:
+    """A restricted referral is counted and no more; one of a person who must not be known of is not even counted."""
+    async with await connect(database.dsn) as connection:
+        await filled(database, connection)
+        await take_in(connection, confidential())
+        await ReferralWatch(database.settings).round(connection, asyncio.Event())
+        assert (await read_counts(connection))[TRUST.ods, Why.STALLED] == 4
+        readers = {"worker": Reader(Role.CLINICIAN, TRUST.ods, "w", "Worker"), "steward": STEWARD}
+        links = {name: await issue_link(connection, one) for name, one in readers.items()}
+    async with Web(database.settings).running() as app:
+        pages = {
+            name: (await asked(app, link, f"/services/{TRUST.ods}")).text for name, link in links.items()
+        }
+    for page in pages.values():
+        assert "Wren Quillfeather" in page
+        assert "Talking therapy" in page
+        assert "Waiting too long: 3</h2>" in page
+        assert "1 referral is not shown" in page
+        assert [words for words in CONFIDENTIAL if words in page] == []
+        assert page.count('<span class="secondary">Referral</span>') == 1, (
+            "what a restricted copy says is not said"
+        )
+        assert "Twice told" not in page
+
+
+CONFIDENTIAL = ("Fern Ollerby", "Sexual health", "Sparrow", "Hidden help", "31 days", "32 days")
+SPARROW = replace(FERN, given="Sparrow", family="Undertree", birth_date="1985-07-09", phone="07700 900133")
+HERON = replace(FERN, given="Heron", family="Bothways", birth_date="1973-01-20", phone="07700 900144")
+
+
+def confidential() -> list[Sent]:
+    """The trust is asked once more for Fern, confidentially; for Sparrow, of whom nobody may know; and for Heron, of
+    which the surgery's copy is restricted, and that of the charity is not."""
+    fern, sparrow, heron = (known_to(SURGERY, one.given, one, AT) for one in (FERN, SPARROW, HERON))
+    sparrow.patient["meta"]["security"] = [{"code": "V"}]
+    copy = known_to(LANTERN, "Heron", HERON, AT)
+    return [
+        said(by, days_ago(ago), referral(by, name, TRUST, what, "Asked", on=days_ago(ago), ubrn=ubrn), label)
+        for by, name, what, ago, ubrn, label in (
+            (fern, "r-fern", "Sexual health", 31, "200000000011", "R"),
+            (sparrow, "r-sparrow", "Hidden help", 32, "200000000012", "N"),
+            (heron, "r-heron", "Twice told", 33, "200000000013", "R"),
+            (copy, "r-heron", "Twice told", 33, "200000000013", "N"),
+        )
+    ]
 
 
 async def asked(app: object, link: str, path: str) -> httpx.Response:
