@@ -40,8 +40,9 @@ async def find(connection: Connection, asked: str, model: Model, reader: Reader)
         found = await _look(connection, question, model, widely=True)
     known = {one.person: one for one in await read_all_known(connection, [person for person, _ in found])}
     seen = await as_seen(connection, reader, [known[person] for person, _ in found if person in known])
-    told = [Found(one, _answer(question, one, model).why) for one in seen]
-    return [one for one in told if one.why]
+    by_person = {one.person: one for one in seen}
+    ranked = best_first([(id_, _answer(question, one, model)) for id_, one in by_person.items()], MOST_FOUND)
+    return [Found(by_person[person], told.why) for person, told in ranked]
 
 
 async def _look(
@@ -79,5 +80,5 @@ async def as_seen(connection: Connection, reader: Reader, found: list[Known]) ->
         if not isinstance(decided, Refusal):
             seen.append(seen_of(known, decided))
         elif not decided.is_secret:
-            seen.append(known)
+            seen.append(known if decided.whereabouts else known.without_whereabouts())
     return seen

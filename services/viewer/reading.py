@@ -3,11 +3,18 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from typing import Any, NamedTuple
 
-from services.domain.identity.demographics import Demographics, display_name, from_json, is_valid, join
+from services.domain.identity.demographics import (
+    Demographics,
+    display_name,
+    from_json,
+    is_valid,
+    join,
+    without_whereabouts,
+)
 from services.domain.record.continuity.named_claims import KINDS as NAMING
 from services.domain.record.details import details
 from services.domain.record.duplicates.doubts import Seen, is_doubtful
@@ -137,6 +144,11 @@ class Known:
         """Who the person is by these alone."""
         told = [one for one in self.source_records if one.id in source_records]
         return Known(self.person, told, reduce(join, (one.facts for one in told), {}))
+
+    def without_whereabouts(self) -> "Known":
+        """Who the person is, and not where."""
+        told = [replace(one, facts=without_whereabouts(one.facts)) for one in self.source_records]
+        return Known(self.person, told, without_whereabouts(self.facts))
 
 
 @dataclass(frozen=True)

@@ -121,8 +121,10 @@ async def sights_of(
 
 
 def seen_of(known: Known, seen: Sight) -> Known:
-    """The person as the source records tell that the reader may see: of no other may be told whether it is alike."""
-    return known.told_by({one.source_record for one in seen.opened})
+    """The person as the source records tell that the reader may see: of no other may be told whether it is alike; and
+    without where they live, where that is closed: who guesses it must not learn that it is right."""
+    told = known.told_by({one.source_record for one in seen.opened})
+    return told if seen.whereabouts else told.without_whereabouts()
 
 
 async def _decided(

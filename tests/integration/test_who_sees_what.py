@@ -15,6 +15,8 @@ from services.domain.access.routes import ROUTES
 from services.domain.record.instant import instant_ticks
 from services.platform.access import Partner, issue_link, issue_token, register_partner
 from services.platform.postgres import connect
+from services.record.model import load_model
+from services.viewer.finding import find
 from services.viewer.reading import list_known
 from services.web import Web
 from tests.engines import Engines
@@ -249,6 +251,31 @@ async def test_where_a_restricted_person_lives_is_told_to_nobody_else(
         assert [one.status_code for one in answers] == [200] * 3, (role, organisation)
         shown = [words for words in WHEREABOUTS if any(words in one.text for one in answers)]
         assert bool(shown) == knows, (role, organisation, shown)
+
+
+async def test_nobody_else_finds_a_restricted_person_by_where_they_live(database: Engines) -> None:
+    """Nor is it said that a postcode or telephone that was guessed is theirs; to the trust, which told it, it is."""
+    async with await connect(database.dsn) as connection:
+        for one in PARTNERS:
+            await register_partner(connection, Partner(one.ods, one.name, one.sector))
+        await take_in(connection, labelled("R"))
+        for organisation, role, knows in (
+            (TRUST, Role.CLINICIAN, True),
+            (COUNCIL, Role.SOCIAL_WORKER, False),
+            (LANTERN, Role.CLINICIAN, False),
+            (COUNCIL, Role.STEWARD, False),
+        ):
+            reader = Reader(role, organisation.ods, "r", "Reader")
+            why = {
+                asked: [one.why for one in await find(connection, asked, load_model(), reader)]
+                for asked in (WREN.phone, WREN.postcode, f"Wren Quillfeather {WREN.postcode}", "Wren NR98")
+            }
+            theirs = ("postcode",), ("telephone",)
+            assert why[WREN.phone] == ([theirs[1]] if knows else []), (role, organisation)
+            assert why[WREN.postcode] == ([theirs[0]] if knows else []), (role, organisation)
+            named = ("first name", "last name")
+            assert why[f"Wren Quillfeather {WREN.postcode}"] == [(*named, *theirs[0]) if knows else named]
+            assert why["Wren NR98"] == [(named[0], "lives in NR98") if knows else (named[0],)]
 
 
 async def test_of_a_person_who_must_not_be_known_of_nothing_is_told(

@@ -244,9 +244,7 @@ def test_what_is_very_restricted_is_with_whoever_told_it(
     if isinstance(found, Refusal) and found.is_secret:
         return
     otherwise = sight(who, without, NOW, glass)
-    if isinstance(found, Sight) and isinstance(otherwise, Sight):
-        found, otherwise = (one._replace(whereabouts=False) for one in (found, otherwise))
-    assert found == otherwise
+    assert found._replace(whereabouts=False) == otherwise._replace(whereabouts=False)
 
 
 json_values = st.recursive(

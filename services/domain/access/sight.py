@@ -118,6 +118,8 @@ class Refusal(NamedTuple):
     may_break_glass: bool
     is_secret: bool
     """Whether not even that the person is known may be told."""
+    whereabouts: bool = False
+    """Whether somebody who knows where the person lives, or a telephone, may be told that it is theirs."""
 
 
 def sight(reader: Reader, facts: PersonFacts, as_of: int, glass_until: int | None = None) -> Sight | Refusal:
@@ -126,8 +128,10 @@ def sight(reader: Reader, facts: PersonFacts, as_of: int, glass_until: int | Non
     The rules, each with its id, stand in docs/access.md.
     """
     is_open = reader.role in GLASS_BREAKERS and glass_until is not None and as_of < glass_until
+    restricted = {one.sender for one in facts.systems if one.label is not Label.NORMAL}
+    whereabouts = restricted <= {reader.organisation}
     if refusal := _refusal(reader, facts, is_open):
-        return refusal
+        return refusal._replace(whereabouts=whereabouts and not refusal.is_secret)
     consents = _consents(facts, as_of)
     receiver = _receiver(reader, facts)
     agreed = {one: terms(consents, one, receiver) for one in {each.sender for each in facts.systems}}
@@ -137,12 +141,11 @@ def sight(reader: Reader, facts: PersonFacts, as_of: int, glass_until: int | Non
     if not opened:
         reasons = " ".join(sorted({one.reason for one in hidden}))
         may_break = reader.role in GLASS_BREAKERS
-        return Refusal(reasons + (_GLASS if may_break else ""), may_break, is_secret=False)
-    restricted = {one.sender for one in facts.systems if one.label is not Label.NORMAL}
+        return Refusal(reasons + (_GLASS if may_break else ""), may_break, False, whereabouts)
     return Sight(
         tuple(sorted(opened, key=lambda one: one.source_record)),
         tuple(sorted(hidden, key=lambda one: (one.sender, one.reason, sorted(one.kinds)))),
-        whereabouts=restricted <= {reader.organisation},
+        whereabouts,
     )
 
 

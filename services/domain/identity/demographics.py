@@ -47,6 +47,7 @@ way round). Of names, addresses, telephones and e-mail addresses every one ever 
 its kind, a colon and what it says: those of highest rank are the current ones, the others earlier ones."""
 
 _KINDS = ("name", "address", "phone", "email")
+_WHEREABOUTS = ("address:", "phone:", "email:")
 _MOST = 6
 """Of one kind that a source record keeps, those of highest rank; nobody's record grows with every slip of a sender."""
 
@@ -77,6 +78,11 @@ def join(one: Demographics, other: Demographics) -> Demographics:
         if field not in joined or (joined[field].rank, joined[field].value) < (told.rank, told.value):
             joined[field] = told
     return _trim(joined)
+
+
+def without_whereabouts(facts: Demographics) -> Demographics:
+    """The facts without where the person lives or lived and how they can be reached."""
+    return {name: told for name, told in facts.items() if not name.startswith(_WHEREABOUTS)}
 
 
 def _trim(facts: Demographics) -> Demographics:
