@@ -18,7 +18,7 @@ from services.viewer.fhir_access import is_within_token
 from services.viewer.fhir_query import Given, first, once
 from services.viewer.fhir_things import SQL
 from services.viewer.reading import Known, find_persons, read_all_known
-from services.viewer.seeing import sights_of
+from services.viewer.seeing import seen_of, sights_of
 
 SEARCHED = ("identifier", "family", "given", "birthdate")
 """What a Patient is searched by."""
@@ -95,6 +95,15 @@ class Finder:
         found = [one for one in decisions if one.grade is not Grade.CERTAINLY_NOT]
         return max(map(self._weighed, found), key=rank, default=None)
 
+    def finds(self, asked: Profile, seen: Known) -> Likeness | None:
+        """How like a person is by what may be told of them, if that shares a blocking key too; else None, for what may
+        not be told must not have found them."""
+        wanted = set(self._tokens(asked, self._model))
+        profiles = (profile_of(one.facts) for one in seen.source_records)
+        if all(wanted.isdisjoint(self._tokens(one, self._model)) for one in profiles):
+            return None
+        return self.likeness(asked, seen)
+
     def _weighed(self, decision: Decision) -> Likeness:
         """What a rule decides stays on its side of the threshold, whatever the rest weighs."""
         link = self._model.link
@@ -108,9 +117,14 @@ def rank(one: Likeness) -> tuple[int, int]:
 
 
 async def known_to(
-    connection: Connection, reader: Reader, found: Sequence[Known], told: list[Issue]
+    connection: Connection,
+    reader: Reader,
+    found: Sequence[Known],
+    told: list[Issue],
+    answers: Callable[[Known], bool] = lambda _: True,
 ) -> list[Known]:
-    """Those whom the reader may see; of whom they may know and see nothing, why is added to `told`."""
+    """Those whom the reader may see; of whom they may know and see nothing, why is added to `told`, where who they are
+    without what is closed still answers to what was asked: else a guess at where they live would be confirmed."""
     sights = await sights_of(connection, reader, found)
     allowed = []
     for known in found:
@@ -119,7 +133,7 @@ async def known_to(
         decided = sights[known.person]
         if not isinstance(decided, Refusal):
             allowed.append(known)
-        elif not decided.is_secret:
+        elif not decided.is_secret and answers(seen_of(known, decided)):
             was_refused(known.person)
             told.append(Issue("forbidden", decided.reason))
     return allowed

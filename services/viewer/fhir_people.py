@@ -91,12 +91,14 @@ class FhirPeople:
             near = await self._finder.near(connection, asked)
             alikes = await asyncio.to_thread(self._alikes, asked, near)
             likely = [one for one in near if one.person in alikes]
-            allowed = await known_to(connection, reader, likely, told)
+            allowed = await known_to(
+                connection, reader, likely, told, lambda one: self._finder.finds(asked, one) is not None
+            )
             for one in sorted(allowed, key=lambda one: rank(alikes[one.person]), reverse=True):
                 if len(found) == wanted.most:
                     break
                 seen = await _seen(connection, reader, one.person, told)
-                if seen and (alike := self._finder.likeness(asked, seen_of(*seen))):
+                if seen and (alike := self._finder.finds(asked, seen_of(*seen))):
                     found.append(_Match(alike, patient(*seen)))
         found.sort(key=lambda one: rank(one.likeness), reverse=True)
         if wanted.only_certain:

@@ -74,11 +74,7 @@ def _answer(question: Asked, known: Known, model: Model) -> Answer:
 async def as_seen(connection: Connection, reader: Reader, found: list[Known]) -> list[Known]:
     """Who they are by the systems that are open to the reader; without those of whom they may not even learn."""
     sights = await sights_of(connection, reader, found)
-    seen = []
-    for known in found:
-        decided = sights[known.person]
-        if not isinstance(decided, Refusal):
-            seen.append(seen_of(known, decided))
-        elif not decided.is_secret:
-            seen.append(known if decided.whereabouts else known.without_whereabouts())
-    return seen
+    decided = ((one, sights[one.person]) for one in found)
+    return [
+        seen_of(one, seen) for one, seen in decided if not isinstance(seen, Refusal) or not seen.is_secret
+    ]

@@ -120,11 +120,16 @@ async def sights_of(
     return decided
 
 
-def seen_of(known: Known, seen: Sight) -> Known:
-    """The person as the source records tell that the reader may see: of no other may be told whether it is alike; and
-    without where they live, where that is closed: who guesses it must not learn that it is right."""
-    told = known.told_by({one.source_record for one in seen.opened})
-    return told if seen.whereabouts else told.without_whereabouts()
+def seen_of(known: Known, decided: Sight | Refusal) -> Known:
+    """The person as the source records tell that the reader may see: of no other may be told whether it is alike.
+
+    It is without where they live where that is closed: who guesses it must not learn that it is right. A person whose
+    record is closed, and of whom the reader may know, is found by all that is told of them, or they could ask for no
+    referral and break no glass.
+    """
+    opened = {one.source_record for one in decided.opened} if isinstance(decided, Sight) else None
+    told = known if opened is None else known.told_by(opened)
+    return told if decided.whereabouts else told.without_whereabouts()
 
 
 async def _decided(

@@ -15,7 +15,7 @@ from services.platform.postgres import connect
 from services.viewer import fhir_find
 from services.web import Web
 from tests.engines import Engines
-from tests.identities import LATER, NUMBERS, WREN, Sent, record_id, take_in_one_by_one, told
+from tests.identities import FERN, LATER, NUMBERS, WREN, Sent, record_id, take_in_one_by_one, told
 from tests.messages import FHIR_JSON, a_message_with_document, issue_of
 from tests.streams.fhir_builders import Demographics, Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
@@ -336,6 +336,43 @@ async def test_of_whom_one_may_know_and_see_nothing_the_reason_is_told(
             "select count(*) from audit.event where event -> 'subtype' -> 0 ->> 'code' = 'refusal'"
         )
         assert await rows.fetchone() == (2,)
+
+
+async def test_a_match_does_not_confirm_where_somebody_lives(
+    client: httpx.AsyncClient, database: Engines
+) -> None:
+    """Not of a restricted person, whether the reader may see their record or not; of anybody else it does."""
+    sender, at, body = told(TRUST, "12", replace(FERN, given=""))
+    message = orjson.loads(body)
+    for entry in message["entry"]:
+        if entry["resource"]["resourceType"] == "Patient":
+            entry["resource"]["meta"]["security"] = [{"code": "R"}]
+    async with await connect(database.dsn) as connection:
+        await take_in_one_by_one(connection, [(sender, at, orjson.dumps(message))])
+        who = {
+            organisation.ods: await issue_link(
+                connection, Reader(Role.CLINICIAN, organisation.ods, organisation.ods, "Asha Example")
+            )
+            for organisation in (TRUST, LANTERN)
+        }
+        who["steward"] = await issue_link(connection)
+    told_of = {}
+    for name, link in who.items():
+        client.cookies.clear()
+        assert (await client.get(f"/sign-in/{link}")).status_code == 303
+        for guessed in (FERN, WREN):
+            asked = patient(guessed) | {"name": [{"family": guessed.family}]}
+            del asked["birthDate"]
+            entries = (await match(client, asked)).json().get("entry", [])
+            told_of[name, guessed.family] = entries[0]["search"]["mode"] if entries else ""
+    assert told_of == {
+        (TRUST.ods, FERN.family): "match",
+        (LANTERN.ods, FERN.family): "",
+        ("steward", FERN.family): "",
+        (TRUST.ods, WREN.family): "match",
+        (LANTERN.ods, WREN.family): "outcome",
+        ("steward", WREN.family): "match",
+    }
 
 
 async def test_a_page_of_long_documents_ends_early(client: httpx.AsyncClient, database: Engines) -> None:
