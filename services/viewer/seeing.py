@@ -1,7 +1,7 @@
 """Reading one person's record as one reader may see it: PostgreSQL hides the rest from whatever is asked within."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
@@ -24,12 +24,12 @@ from services.domain.access.sight import (
 from services.domain.record.business_identity import resource_key
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT
-from services.platform.access import Partner, partners
+from services.platform.access import partners
 from services.platform.audit_request import saw, was_refused
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
 from services.viewer.moments import now_ticks
-from services.viewer.reading import Known, SourceRecord, read_known
+from services.viewer.reading import Known, read_known
 
 SQL = load_queries(__package__, "seeing.sql")
 
@@ -181,9 +181,10 @@ async def _read_facts(
     }
     facts = {
         one.person: PersonFacts(
-            tuple(_system(told, names, labels.get(told.id, 0)) for told in one.source_records),
+            tuple(System(told.id, told.sender, Label(labels.get(told.id, 0))) for told in one.source_records),
             tuple(agreed[one.person]),
             frozenset({own} if one.person in takes_part else ()),
+            names[own].sector if own in names else "",
         )
         for one in persons
     }
@@ -203,11 +204,6 @@ async def _parties(connection: Connection, persons: Sequence[Known]) -> list[_Pa
     given = {"persons": [one.person for one in persons]}
     rows = await (await connection.execute(SQL["parties"], given, binary=True)).fetchall() if persons else []
     return [_Party(record, key, orjson.loads(content)) for record, key, content in rows]
-
-
-def _system(told: SourceRecord, names: Mapping[str, Partner], label: int) -> System:
-    sector = names[told.sender].sector if told.sender in names else ""
-    return System(told.id, told.sender, sector, Label(label))
 
 
 def _kinds(one: Opened) -> list[str] | None:

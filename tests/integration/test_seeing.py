@@ -14,6 +14,7 @@ from services.domain.access.reader import Reader, Role
 from services.domain.access.sight import Label, Opened, Sight
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT
+from services.platform.access import Partner, register_partner
 from services.platform.postgres import Connection, connect, snapshot
 from services.viewer.moments import now_ticks
 from services.viewer.outline import read_outline
@@ -22,6 +23,7 @@ from services.viewer.reading import CareRecord, Source, list_persons, read_recor
 from services.viewer.seeing import facts_of, open_to, seeing
 from tests.engines import Engines
 from tests.identities import AT, WREN, Sent, take_in
+from tests.identities import told as told_by
 from tests.streams.every_scenario import EVERY
 from tests.streams.fhir_builders import known_to, note, referral
 from tests.streams.message_lines import message
@@ -131,6 +133,19 @@ async def test_a_patient_alone_says_how_confidential_the_person_is(
         ((person, *_),) = await list_persons(connection, None)
         facts = await facts_of(connection, Reader(Role.STEWARD, "", "s-1", "Sam Steward"), person)
     assert [one.label for one in facts.systems] == [label_of(known.patient)]
+
+
+async def test_the_sector_of_a_partner_that_has_told_nothing_is_known(database: Engines) -> None:
+    """As the partnership has it: what a person agreed to for its whole sector is about it too."""
+    async with await connect(database.dsn) as connection:
+        await register_partner(connection, Partner(LANTERN.ods, LANTERN.name, LANTERN.sector))
+        await take_in(connection, [told_by(TRUST, "1", WREN)])
+        ((person, *_),) = await list_persons(connection, None)
+        sectors = [
+            (await facts_of(connection, Reader(Role.CLINICIAN, ods, "c-1", "Cal Clinician"), person)).sector
+            for ods in (LANTERN.ods, "ZZX99")
+        ]
+    assert sectors == [LANTERN.sector, ""]
 
 
 async def test_a_peer_worker_sees_the_referrals_to_their_own_organisation(database: Engines) -> None:

@@ -1,19 +1,32 @@
 """Readers, systems and consents for the tables of who may see what: those of the Norfolk and Suffolk stream."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from services.domain.access.kinds import ALL_KINDS
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import ConsentWord, Label, Opened, PersonFacts, Sight, System, sight
+from services.domain.access.sight import (
+    ConsentWord,
+    Label,
+    Opened,
+    PersonFacts,
+    Refusal,
+    Sight,
+    System,
+    sight,
+)
 from services.domain.record.instant import moment_ticks
 from tests.streams.fhir_builders import Organisation, consent, known_to, organisation_reference
-from tests.streams.norfolk_suffolk_partners import MAYA
+from tests.streams.norfolk_suffolk_partners import MAYA, PARTNERS, TRUST
 
 Resource = dict[str, Any]
 
 CLINICIAN, SOCIAL_WORKER, PEER_WORKER = Role.CLINICIAN, Role.SOCIAL_WORKER, Role.PEER_WORKER
 RESTRICTED, VERY_RESTRICTED = Label.RESTRICTED, Label.VERY_RESTRICTED
+UNLISTED = replace(TRUST, ods="ZZX99")
+"""An organisation that is no partner: nobody knows its sector."""
+_SECTORS = {one.ods: one.sector for one in PARTNERS}
 GIVEN = "2026-05-02T09:00:00Z"
 
 
@@ -34,7 +47,7 @@ def reader(role: Role, organisation: Organisation | None = None) -> Reader:
 
 def system(of: Organisation, label: Label = Label.NORMAL, number: int = 1) -> System:
     """An organisation's system, which knows the person under a number."""
-    return System(f"{of.ods}-{number}".encode(), of.ods, of.sector, label)
+    return System(f"{of.ods}-{number}".encode(), of.ods, label)
 
 
 def says(
@@ -75,11 +88,18 @@ def facts(*told: System | ConsentWord | Organisation, involved: tuple[Organisati
     )
 
 
+def sees(
+    who: Reader, known: PersonFacts, as_of: int = NOW, glass_until: int | None = None
+) -> Sight | Refusal:
+    """What the reader may see, whose organisation is of the sector that the partnership has it in."""
+    return sight(who, known._replace(sector=_SECTORS.get(who.organisation, "")), as_of, glass_until)
+
+
 def seen(
     who: Reader, known: PersonFacts, glass_until: int | None = None, as_of: int = NOW
 ) -> Mapping[bytes, Opened]:
     """What is opened, by source record; nothing where all is refused."""
-    found = sight(who, known, as_of, glass_until)
+    found = sees(who, known, as_of, glass_until)
     return {one.source_record: one for one in found.opened} if isinstance(found, Sight) else {}
 
 

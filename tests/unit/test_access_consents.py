@@ -18,6 +18,7 @@ from tests.unit.access_consents import (
 from tests.unit.access_people import (
     CLINICIAN,
     PEER_WORKER,
+    UNLISTED,
     actor,
     facts,
     kinds_seen,
@@ -208,8 +209,19 @@ def test_what_a_consent_opens(case: Case) -> None:
 
 
 def test_who_has_no_known_sector_may_be_of_the_one_that_is_refused() -> None:
-    """C5: an organisation that a referral asks and that tells nothing itself; a permission is none for it."""
-    surgery, lantern = reader(CLINICIAN, SURGERY), reader(PEER_WORKER, LANTERN)
+    """C5: an organisation that is no partner; a permission is none for it."""
     refused, permitted = (provided(decision, actor=BY_SECTOR) for decision in ("deny", "permit"))
-    assert kinds_seen(surgery, facts(TRUST, refused, involved=(SURGERY,)), TRUST) == NOTHING
-    assert kinds_seen(lantern, facts(TRUST, permitted, involved=(LANTERN,)), TRUST) == MINIMUM_SEEN
+    clinician, peer = reader(CLINICIAN, UNLISTED), reader(PEER_WORKER, UNLISTED)
+    assert kinds_seen(clinician, facts(TRUST, refused, involved=(UNLISTED,)), TRUST) == NOTHING
+    assert kinds_seen(peer, facts(TRUST, permitted, involved=(UNLISTED,)), TRUST) == MINIMUM_SEEN
+
+
+def test_a_partner_that_has_told_nothing_is_of_its_sector() -> None:
+    """C4: one that a referral asks; what names another sector does not mean it."""
+    refused, permitted = (provided(decision, actor=BY_SECTOR) for decision in ("deny", "permit"))
+    charity, surgery = (facts(TRUST, refused, involved=(one,)) for one in (LANTERN, SURGERY))
+    assert kinds_seen(reader(CLINICIAN, LANTERN), charity, TRUST) == NOTHING
+    assert kinds_seen(reader(CLINICIAN, SURGERY), surgery, TRUST) == ALL_KINDS
+    charity, council = (facts(TRUST, permitted, involved=(one,)) for one in (LANTERN, COUNCIL))
+    assert kinds_seen(reader(PEER_WORKER, LANTERN), charity, TRUST) == ALL_KINDS
+    assert kinds_seen(reader(PEER_WORKER, COUNCIL), council, TRUST) == MINIMUM_SEEN

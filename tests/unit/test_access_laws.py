@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from services.domain.access.kinds import ALL_KINDS, MINIMUM_OWN
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import ConsentWord, Label, PersonFacts, Refusal, Sight, sight
+from services.domain.access.sight import ConsentWord, Label, PersonFacts, Refusal, Sight
 from services.domain.record.instant import DAY
 from tests.streams.fhir_builders import Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TIDEWELL, TRUST
@@ -22,6 +22,7 @@ from tests.unit.access_people import (
     of,
     reader,
     says,
+    sees,
     system,
     ticks,
 )
@@ -142,7 +143,7 @@ def test_a_restriction_never_shows_more(
     who: Reader, known: PersonFacts, further: Restriction, glass: int | None
 ) -> None:
     """Whoever looks, whatever else is said."""
-    assert shown(sight(who, further.of(known), NOW, glass)) <= shown(sight(who, known, NOW, glass))
+    assert shown(sees(who, further.of(known), NOW, glass)) <= shown(sees(who, known, NOW, glass))
 
 
 @given(readers(), people(), st.data(), maybe_broken)
@@ -153,7 +154,7 @@ def test_the_order_in_which_things_are_known_makes_no_difference(
     systems = data.draw(st.permutations(known.systems))
     words = data.draw(st.permutations(known.consents * 2))
     shuffled = PersonFacts(tuple(systems), tuple(words), known.involved)
-    assert sight(who, shuffled, NOW, glass) == sight(who, known, NOW, glass)
+    assert sees(who, shuffled, NOW, glass) == sees(who, known, NOW, glass)
 
 
 @given(
@@ -183,7 +184,7 @@ def test_withdrawing_and_giving_again_leaves_what_was_seen_before(
     before = known._replace(consents=(*known.consents, given_first))
     words = (given_first, withdrawn, given_first._replace(instant=ticks(again)))
     after = known._replace(consents=tuple(data.draw(st.permutations(known.consents + words))))
-    assert sight(who, after, NOW) == sight(who, before, NOW)
+    assert sees(who, after, NOW) == sees(who, before, NOW)
 
 
 @given(readers(), people(), people(), some_partner)
@@ -199,7 +200,7 @@ def test_what_one_system_told_is_decided_without_the_others(
         + tuple(one for one in other.consents if one.sender != teller.ods),
         known.involved,
     )
-    found, otherwise = sight(who, known, NOW), sight(who, elsewhere, NOW)
+    found, otherwise = sees(who, known, NOW), sees(who, elsewhere, NOW)
     if isinstance(found, Sight) and isinstance(otherwise, Sight):
         assert _of(found, teller) == _of(otherwise, teller)
 
@@ -215,14 +216,14 @@ def test_a_peer_worker_sees_no_more_than_their_colleagues(
 ) -> None:
     """The clinicians and social workers of the same organisation; and breaks no glass."""
     peer = reader(PEER_WORKER, organisation)
-    assert shown(sight(peer, known, NOW)) <= shown(sight(reader(role, organisation), known, NOW, glass))
-    assert sight(peer, known, NOW, glass) == sight(peer, known, NOW)
+    assert shown(sees(peer, known, NOW)) <= shown(sees(reader(role, organisation), known, NOW, glass))
+    assert sees(peer, known, NOW, glass) == sees(peer, known, NOW)
 
 
 @given(readers(), people())
 def test_a_broken_glass_takes_nothing_away(who: Reader, known: PersonFacts) -> None:
     """Nor does it show what is very restricted, or where the person lives."""
-    found, open_ = (shown(sight(who, known, NOW, glass)) for glass in (None, NOW + DAY))
+    found, open_ = (shown(sees(who, known, NOW, glass)) for glass in (None, NOW + DAY))
     assert found <= open_
     more = open_ - found
     assert not any(Label.VERY_RESTRICTED in one for one in more)
@@ -240,10 +241,10 @@ def test_what_is_very_restricted_is_with_whoever_told_it(
         systems=tuple(one for one in known.systems if one.sender not in secret),
         consents=tuple(one for one in known.consents if one.sender not in secret),
     )
-    found = sight(who, known, NOW, glass)
+    found = sees(who, known, NOW, glass)
     if isinstance(found, Refusal) and found.is_secret:
         return
-    otherwise = sight(who, without, NOW, glass)
+    otherwise = sees(who, without, NOW, glass)
     assert found._replace(whereabouts=False) == otherwise._replace(whereabouts=False)
 
 
@@ -276,4 +277,4 @@ def test_whatever_a_consent_holds_it_is_read(who: Reader, told: dict[str, Any]) 
     """And what cannot be read opens nothing."""
     known = PersonFacts((system(TRUST), system(TIDEWELL)), (), frozenset())
     odd = known._replace(consents=(says(TRUST, "permit", **told),))
-    assert shown(sight(who, odd, NOW)) <= shown(sight(who, known, NOW))
+    assert shown(sees(who, odd, NOW)) <= shown(sees(who, known, NOW))

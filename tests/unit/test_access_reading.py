@@ -8,7 +8,7 @@ import pytest
 from services.domain.access.label import label_of
 from services.domain.access.organisations import is_referral_with
 from services.domain.access.reader import Reader
-from services.domain.access.sight import ConsentWord, Label, Refusal, Sight, sight
+from services.domain.access.sight import ConsentWord, Label, Refusal, Sight
 from tests.streams.fhir_builders import answer, known_to, organisation_reference, referral
 from tests.streams.norfolk_suffolk_partners import COUNCIL, MAYA, SURGERY, TIDEWELL, TRUST
 from tests.unit.access_people import (
@@ -23,6 +23,7 @@ from tests.unit.access_people import (
     of,
     reader,
     says,
+    sees,
 )
 
 R4 = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
@@ -109,7 +110,7 @@ REASONS = {
 @pytest.mark.parametrize(("consent", "reason"), REASONS.values(), ids=REASONS)
 def test_a_reason_says_who_was_asked_what(consent: ConsentWord, reason: str) -> None:
     """In plain words."""
-    found = sight(reader(SOCIAL_WORKER, COUNCIL), facts(TRUST, COUNCIL, consent), NOW)
+    found = sees(reader(SOCIAL_WORKER, COUNCIL), facts(TRUST, COUNCIL, consent), NOW)
     assert isinstance(found, Sight)
     assert [one.reason for one in found.hidden] == [reason]
 
@@ -117,7 +118,7 @@ def test_a_reason_says_who_was_asked_what(consent: ConsentWord, reason: str) -> 
 def test_a_reason_says_so_where_another_was_asked() -> None:
     """C17: of the surgery's words the trust was told."""
     known = facts(SURGERY, COUNCIL, says(TRUST, "deny", COUNCIL, organization=ABOUT_BOTH))
-    found = sight(reader(SOCIAL_WORKER, COUNCIL), known, NOW)
+    found = sees(reader(SOCIAL_WORKER, COUNCIL), known, NOW)
     assert isinstance(found, Sight)
     assert [one.reason for one in found.hidden] == [
         "Broadland Wellbeing Trust was asked not to share what ZZG07 tells with Wensum County Council Social Care."
@@ -133,6 +134,6 @@ def test_a_reason_says_so_where_another_was_asked() -> None:
 )
 def test_who_is_refused_is_told_what_can_be_done(who: Reader, ends: str) -> None:
     """R3: to break the glass, or to ask for a referral."""
-    found = sight(who, facts(TRUST), NOW)
+    found = sees(who, facts(TRUST), NOW)
     assert isinstance(found, Refusal)
     assert found.reason.endswith(ends)

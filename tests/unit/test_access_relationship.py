@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pytest
 
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import PersonFacts, Refusal, Sight, sight
+from services.domain.access.sight import PersonFacts, Refusal, Sight
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TIDEWELL, TRUST
 from tests.unit.access_people import (
     CLINICIAN,
@@ -17,6 +17,7 @@ from tests.unit.access_people import (
     facts,
     reader,
     says,
+    sees,
     system,
 )
 
@@ -98,7 +99,7 @@ CASES = {
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_who_sees_anything(case: Case) -> None:
     """Or why not, in a sentence, and what they can do."""
-    found = sight(case.who, case.known, NOW, case.glass_until)
+    found = sees(case.who, case.known, NOW, case.glass_until)
     assert _becomes(found) == case.becomes
     if isinstance(found, Refusal):
         assert found.reason.endswith(".")
@@ -108,7 +109,7 @@ def test_who_sees_anything(case: Case) -> None:
 def test_who_may_not_know_of_a_person_is_told_what_a_stranger_is_told() -> None:
     """R8: the same of a very restricted person and of nobody at all."""
     who = reader(CLINICIAN, SURGERY)
-    assert sight(who, SEALED, NOW) == sight(who, facts(), NOW)
+    assert sees(who, SEALED, NOW) == sees(who, facts(), NOW)
 
 
 def _becomes(found: Sight | Refusal) -> str:
@@ -150,6 +151,6 @@ def _becomes(found: Sight | Refusal) -> str:
 def test_where_the_person_lives(who: Reader, known: PersonFacts, shown: bool) -> None:
     """Is shown to nobody but the one organisation that asked for it not to be; a broken glass changes nothing."""
     for glass_until in (None, HOUR):
-        found = sight(who, known, NOW, glass_until)
+        found = sees(who, known, NOW, glass_until)
         assert isinstance(found, Sight)
         assert found.whereabouts is shown

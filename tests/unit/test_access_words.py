@@ -6,7 +6,7 @@ import pytest
 
 from services.domain.access.kinds import ALL_KINDS, MINIMUM, MINIMUM_SEEN, Need, goes_with
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import Label, PersonFacts, Sight, sight
+from services.domain.access.sight import Label, PersonFacts, Sight
 from services.domain.record.kinds import AGREEMENT, CONTEXT, KINDS
 from tests.streams.fhir_builders import Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TIDEWELL, TRUST
@@ -16,6 +16,7 @@ from tests.unit.access_people import (
     PEER_WORKER,
     RESTRICTED,
     SOCIAL_WORKER,
+    UNLISTED,
     VERY_RESTRICTED,
     classes,
     facts,
@@ -25,6 +26,7 @@ from tests.unit.access_people import (
     reader,
     says,
     seen,
+    sees,
     system,
 )
 
@@ -68,8 +70,8 @@ CASES = {
         reader(Role.PARTNER_SYSTEM, TIDEWELL), ALL_OF_THEM, TRUST, MINIMUM_SEEN
     ),
     "W5: and that of an unknown sector": Case(
-        reader(Role.PARTNER_SYSTEM, TRUST),
-        facts(system(TRUST)._replace(sector=""), COUNCIL),
+        reader(Role.PARTNER_SYSTEM, UNLISTED),
+        facts(UNLISTED, COUNCIL),
         COUNCIL,
         MINIMUM_SEEN,
     ),
@@ -219,7 +221,7 @@ def test_what_is_not_shown_is_told_with_why() -> None:
         LANTERN,
         says(LANTERN, "deny", TIDEWELL),
     )
-    found = sight(reader(PEER_WORKER, TIDEWELL), known, NOW)
+    found = sees(reader(PEER_WORKER, TIDEWELL), known, NOW)
     assert isinstance(found, Sight)
     by_sender = {one.sender: one for one in found.hidden}
     assert by_sender.keys() == {TRUST.ods, LANTERN.ods}

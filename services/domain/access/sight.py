@@ -52,7 +52,6 @@ class System(NamedTuple):
     source_record: bytes
     sender: str
     """The ODS code of its organisation."""
-    sector: str
     label: Label
     """Of its Patient resource: restricted says that nobody learns where the person lives, very restricted that nobody
     learns that they are known at all."""
@@ -76,6 +75,9 @@ class PersonFacts(NamedTuple):
     consents: tuple[ConsentWord, ...]
     involved: frozenset[str]
     """The ODS codes of the organisations that a referral about the person asks, or that their care team names."""
+    sector: str = ""
+    """That of the organisation that the reader acts for, whether it has told anything or not; empty where nobody knows
+    it."""
 
 
 class Opened(NamedTuple):
@@ -133,7 +135,7 @@ def sight(reader: Reader, facts: PersonFacts, as_of: int, glass_until: int | Non
     if refusal := _refusal(reader, facts, is_open):
         return refusal._replace(whereabouts=whereabouts and not refusal.is_secret)
     consents = _consents(facts, as_of)
-    receiver = _receiver(reader, facts)
+    receiver = Receiver(reader.organisation, facts.sector)
     agreed = {one: terms(consents, one, receiver) for one in {each.sender for each in facts.systems}}
     seen = [_seen(reader, one, receiver, agreed[one.sender], is_open) for one in facts.systems]
     opened = {one.opened for one in seen if one.opened}
@@ -189,11 +191,6 @@ def _thing(word: ConsentWord) -> tuple[bytes, tuple[str, ...]]:
     """What the word is a version of; what has no name is a thing of its own."""
     named = named_identity({"resourceType": "Consent"} | word.resource)
     return word.source_record, named or ("at", str(word.instant))
-
-
-def _receiver(reader: Reader, facts: PersonFacts) -> Receiver:
-    own = (one.sector for one in facts.systems if one.sender == reader.organisation and one.sector)
-    return Receiver(reader.organisation, min(own, default=""))
 
 
 def _seen(reader: Reader, system: System, receiver: Receiver, agreed: Terms, is_open: bool) -> _Seen:
