@@ -8,7 +8,8 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from psycopg_pool import AsyncConnectionPool
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from services.domain.access.audited import ELSEWHERE, Kind, changes_something, kind_of
 from services.domain.access.limits import is_within_limits
@@ -21,8 +22,6 @@ from services.platform.reads_now import reads_now
 from services.platform.sign_in import reader_of
 
 Endpoint = Callable[[Request], Awaitable[Response]]
-
-_SYSTEMS = frozenset({Role.PARTNER_SYSTEM})
 
 
 class NotListed(Exception):
@@ -49,11 +48,13 @@ class Gate:
         """The routes behind the gate; files that are the same for everybody stand before it.
 
         Raises:
-            NotListed: the table does not name one of them.
+            NotListed: the table does not name one of them, or it is of a sort that has no method and path to name.
         """
-        return [self._guarded(one) if isinstance(one, Route) else one for one in routes]
+        return [one if _is_of_files(one) else self._guarded(one) for one in routes]
 
-    def _guarded(self, route: Route) -> Route:
+    def _guarded(self, route: BaseRoute) -> Route:
+        if not isinstance(route, Route):
+            raise NotListed(repr(route))
         methods = sorted((route.methods or set()) - {"HEAD"})
         unlisted = [
             f"{method} {route.path}" for method in methods if f"{method} {route.path}" not in self._table
@@ -123,5 +124,10 @@ class Gate:
         if reader is None:
             return Role.PARTNER_SYSTEM not in roles
         if reader.role not in roles:
-            return roles != _SYSTEMS
+            return roles != {Role.PARTNER_SYSTEM}
         return not is_within_limits(reader, listed)
+
+
+def _is_of_files(route: BaseRoute) -> bool:
+    """Whether it serves files that are the same for everybody, and nothing else."""
+    return isinstance(route, Mount) and isinstance(route.app, StaticFiles)

@@ -5,6 +5,8 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Host, Mount, WebSocketRoute
 
 from services.domain.access.limits import NEEDED, WEIGHED_THERE
 from services.domain.access.reader import Reader, Role
@@ -134,6 +136,23 @@ async def test_a_route_that_is_not_listed_is_not_served(database: Engines) -> No
     gate = Gate(web._pool, listed, lambda _, __: pytest.fail("nobody is asked"), web._audit)
     with pytest.raises(NotListed, match=re.escape("GET /person/{id}")):
         gate.guarded(web._routes)
+
+
+def test_what_is_no_route_with_a_method_and_a_path_is_not_served(database: Engines) -> None:
+    """But for files: another application or a socket would stand before the gate, open to anybody."""
+    web = Web(database.settings)
+
+    async def endpoint(*_: object) -> None:
+        pytest.fail("nobody comes so far")
+
+    for route in (
+        Mount("/person", Starlette()),
+        WebSocketRoute("/person", endpoint),
+        Host("a.example", Starlette()),
+    ):
+        gate = Gate(web._pool, ROUTES, lambda _, __: pytest.fail("nobody is asked"), web._audit)
+        with pytest.raises(NotListed):
+            gate.guarded([route])
 
 
 def test_every_listed_route_is_served(database: Engines) -> None:

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 
 from services.domain.access.reader import Role
 
-EVERYBODY = frozenset(Role)
 PUBLIC: frozenset[Role] = frozenset()
 """Open without signing in: nothing there is about anybody."""
 
 GLASS_BREAKERS = frozenset({Role.CLINICIAN, Role.SOCIAL_WORKER})
-_CARERS = GLASS_BREAKERS | {Role.PEER_WORKER}
-_READERS = _CARERS | {Role.STEWARD}
+"""Who may, with a reason and for a limited time, see what relationship and consent close to them."""
+CARERS = GLASS_BREAKERS | {Role.PEER_WORKER}
+"""Who takes part in people's care."""
+_READERS = CARERS | {Role.STEWARD}
 _SENDERS = _READERS | {Role.PARTNER_SYSTEM}
 _STEWARDS = frozenset({Role.STEWARD})
 _WATCHERS = frozenset({Role.STEWARD, Role.OPS})
@@ -31,10 +32,10 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /person": _READERS,
     "GET /person/{id}": _READERS,
     "GET /person/{id}/referral/{key}": _READERS,
-    "GET /person/{id}/referral/{key}/{act}": _CARERS,
-    "POST /person/{id}/referral/{key}/{act}": _CARERS,
-    "GET /person/{id}/write/{act}": _CARERS,
-    "POST /person/{id}/write/{act}": _CARERS,
+    "GET /person/{id}/referral/{key}/{act}": CARERS,
+    "POST /person/{id}/referral/{key}/{act}": CARERS,
+    "GET /person/{id}/write/{act}": CARERS,
+    "POST /person/{id}/write/{act}": CARERS,
     "POST /person/{id}/break-glass": GLASS_BREAKERS,
     "GET /fhir/Patient": _READERS | _SYSTEMS,
     "POST /fhir/Patient/$match": _READERS | _SYSTEMS,

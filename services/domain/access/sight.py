@@ -6,14 +6,11 @@ from typing import Any, NamedTuple
 
 from services.domain.access.kinds import ALL_KINDS, MINIMUM_OWN, MINIMUM_SEEN
 from services.domain.access.reader import Reader, Role
-from services.domain.access.routes import GLASS_BREAKERS
+from services.domain.access.routes import CARERS, GLASS_BREAKERS
 from services.domain.access.sharing import Consent, Receiver, Terms, consent_of, terms
 from services.domain.record.business_identity import named_identity
 from services.domain.record.kinds import CONTEXT
 
-"""Who may, with a reason and for a limited time, see what relationship and consent close to them."""
-
-_CARERS = GLASS_BREAKERS | {Role.PEER_WORKER}
 _STATUTORY = frozenset({"nhs", "council"})
 """The sectors, caseless, to whose systems all kinds are opened. Those of charities and others get what a peer worker
 gets: else their system would show a peer worker what their role does not."""
@@ -169,7 +166,7 @@ def _refusal(reader: Reader, facts: PersonFacts, is_open: bool) -> Refusal | Non
     if reader.role is Role.PARTNER_SYSTEM:
         return None if knows else Refusal(_NOT_TOLD, may_break_glass=False, is_secret=True)
     takes_part = knows or (bool(reader.organisation) and reader.organisation in facts.involved)
-    if reader.role is Role.STEWARD or (reader.role in _CARERS and (takes_part or is_open)):
+    if reader.role is Role.STEWARD or (reader.role in CARERS and (takes_part or is_open)):
         return None
     may_break = reader.role in GLASS_BREAKERS
     return Refusal(_NO_RELATIONSHIP + (_GLASS if may_break else _ASK), may_break, is_secret=False)
