@@ -27,7 +27,7 @@ def anchor(data_dir: DataDir = None, json: Json = False) -> None:
     from datetime import UTC, datetime
 
     from services import show_audit
-    from services.audit.verify import anchors_at
+    from services.platform.audit_chain import anchors_at
 
     settings = beside.place(data_dir)
     anchors = anchors_at(settings.audit_anchors, settings.partnership_key.get_secret_value().encode())
@@ -81,7 +81,8 @@ def list_(
 
 
 def _walked(settings: Any) -> tuple[Any, list[Any]]:
-    from services.audit.verify import Finding, Verification, anchors_at
+    from services.audit.verify import Finding, Verification
+    from services.platform.audit_chain import anchors_at
 
     key = settings.partnership_key.get_secret_value().encode()
     walk = Verification(anchors_at(settings.audit_anchors, key))

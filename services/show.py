@@ -83,7 +83,7 @@ def publish_outcomes(outcomes: Sequence[Any], json: bool) -> None:
             {"place": one.place, "outcome": one.outcome, "said": one.said, "message_key": one.message_key}
             for one in outcomes
         ]
-        _print_json({**counts, "messages": told})
+        print_json({**counts, "messages": told})
         return
     for one in outcomes:
         if one.outcome == "refused":
@@ -116,7 +116,7 @@ def _at(told: Mapping[str, Any]) -> str:
 def sheet(told: Mapping[str, Any], json: bool) -> None:
     """What would become of each row of an uploaded sheet, or what became of it once it is committed."""
     if json:
-        _print_json(told)
+        print_json(told)
         return
     if told["committed_at"]:
         out.print(told["said"])
@@ -147,7 +147,7 @@ def _sheet_row(row: Mapping[str, Any]) -> None:
 def replayed(sent: Mapping[str, int], counts: StatusCounts, json: bool, *, waited: bool) -> None:
     """What a replay sent, and how the stack stands."""
     if json:
-        _print_json({**sent, "status": counts.model_dump()})
+        print_json({**sent, "status": counts.model_dump()})
         return
     done = "all of it is accepted and applied, or quarantined with its reason" if waited else "not waited for"
     out.print(f"Sent {sent['sent']:,} records of {sent['distinct']:,} messages: {done}.")
@@ -157,7 +157,7 @@ def replayed(sent: Mapping[str, int], counts: StatusCounts, json: bool, *, waite
 def status(counts: StatusCounts, json: bool) -> None:
     """The counts, which add up."""
     if json:
-        _print_json(counts.model_dump())
+        print_json(counts.model_dump())
         return
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, count in counts.model_dump().items():
@@ -168,7 +168,7 @@ def status(counts: StatusCounts, json: bool) -> None:
 def digest(result: DigestResult, json: bool) -> None:
     """The digest of all records."""
     if json:
-        _print_json(result.model_dump())
+        print_json(result.model_dump())
     else:
         out.print(f"{result.records:,} records  {result.digest}")
 
@@ -176,7 +176,7 @@ def digest(result: DigestResult, json: bool) -> None:
 def people(found: Sequence[tuple[bytes, str, int]], json: bool) -> None:
     """Everybody who has a record."""
     if json:
-        _print_json([{"person": id_.hex(), "name": name, "systems": systems} for id_, name, systems in found])
+        print_json([{"person": id_.hex(), "name": name, "systems": systems} for id_, name, systems in found])
         return
     for id_, name, systems in found:
         out.print(f"{id_.hex()}  {plain(name)}  [dim]known to {_systems(systems)}[/]")
@@ -197,7 +197,7 @@ def care_record(record: CareRecord, names: Mapping[str, Partner]) -> None:
 def outcomes(found: Sequence[Outcome], json: bool) -> None:
     """What became of messages, as their senders are told."""
     if json:
-        _print_json([one.model_dump(mode="json") for one in found])
+        print_json([one.model_dump(mode="json") for one in found])
         return
     if not found:
         out.print("Nothing has become of any message yet.")
@@ -212,7 +212,7 @@ def outcomes(found: Sequence[Outcome], json: bool) -> None:
 def scorecards(cards: Sequence[Scorecard], json: bool) -> None:
     """How good what each partner sends is."""
     if json:
-        _print_json([card.model_dump(mode="json") for card in cards])
+        print_json([card.model_dump(mode="json") for card in cards])
         return
     for card in cards:
         number, late = card.nhs_number, card.lateness
@@ -256,7 +256,7 @@ def _counts(total: int, by_name: Mapping[str, int]) -> str:
 def bench(result: Mapping[str, Any], json: bool) -> None:
     """What the measurement found."""
     if json:
-        _print_json(result)
+        print_json(result)
         return
     stream = result["throughput_stream"]
     out.print(f"{stream['messages_per_s']:,.0f} messages/s, floor {stream['floor_per_s']:,.0f}/s: ", end="")
@@ -279,5 +279,6 @@ def _systems(count: int) -> str:
     return "1 system" if count == 1 else f"{count} systems"
 
 
-def _print_json(document: Any) -> None:
+def print_json(document: Any) -> None:
+    """A document, for machines."""
     print(jsonlib.dumps(document, indent=2, ensure_ascii=False))

@@ -1,6 +1,5 @@
 """What `carethread audit` and `carethread subject-access` print: sentences for people, JSON for machines."""
 
-import json as jsonlib
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,7 +12,7 @@ from services import show
 from services.audit.events import Written
 from services.audit.verify import Finding, Verification
 from services.platform.access import Partner
-from services.show import out, plain
+from services.show import out, plain, print_json
 from services.viewer.reading import CareRecord
 
 _HEADINGS = {
@@ -34,7 +33,7 @@ def verified(walk: Verification, found: Sequence[Finding], *, json: bool) -> Non
     """Whether every chain is as it was written; what is wrong with it, and where."""
     if json:
         counts = {"events": walk.events, "writers": len(walk.heads), "after_anchors": walk.after_anchors}
-        _print_json(counts | {"findings": [one._asdict() for one in found]})
+        print_json(counts | {"findings": [one._asdict() for one in found]})
         return
     for one in found:
         where = f"{one.writer}, event {one.seq}" if one.writer and one.seq else one.writer
@@ -52,7 +51,7 @@ def verified(walk: Verification, found: Sequence[Finding], *, json: bool) -> Non
 def anchored(walk: Verification, *, json: bool) -> None:
     """How far each chain is."""
     if json:
-        _print_json({writer: head.seq for writer, head in sorted(walk.heads.items())})
+        print_json({writer: head.seq for writer, head in sorted(walk.heads.items())})
         return
     for writer, head in sorted(walk.heads.items()):
         out.print(f"{plain(writer)}  [bold]{head.seq:,}[/]")
@@ -61,7 +60,7 @@ def anchored(walk: Verification, *, json: bool) -> None:
 def events(found: Sequence[Written], *, json: bool) -> None:
     """The events, the newest first."""
     if json:
-        _print_json([{"writer": one.writer, "seq": one.seq, "event": one.event} for one in found])
+        print_json([{"writer": one.writer, "seq": one.seq, "event": one.event} for one in found])
         return
     if not found:
         out.print("Nothing is written of that.")
@@ -121,7 +120,3 @@ def _said(one: Mapping[str, Any], names: Mapping[str, Partner]) -> str:
 
 def _dumped(document: Any) -> bytes:
     return orjson.dumps(document, option=orjson.OPT_INDENT_2)
-
-
-def _print_json(document: Any) -> None:
-    print(jsonlib.dumps(document, indent=2, ensure_ascii=False))

@@ -1,16 +1,14 @@
 """What `carethread match` and `carethread synth` print: the result on stdout, what else there is to know beside it."""
 
-import json as jsonlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from services.show import err, hint, out, plain
+from services.show import err, hint, out, plain, print_json
 from services.workbench.matching.matching import Report
 from services.workbench.matching.scores import Counts, Scores
 from services.workbench.synth.stream import Summary
@@ -53,7 +51,7 @@ def counting(words: str, *, quiet: bool) -> Iterator[Callable[[int], None]]:
 def matched(report: Report, clusters: Path, json: bool) -> None:
     """What matching came to."""
     if json:
-        _print_json(report.as_dict() | {"out": str(clusters)})
+        print_json(report.as_dict() | {"out": str(clusters)})
         return
     _beside(report)
     table = Table(box=None, show_header=False, pad_edge=False)
@@ -75,7 +73,7 @@ def invented(summary: Summary | None, rows: int | None, written: Sequence[Path],
     counts = asdict(summary) if summary else {}
     counts |= {"rows": rows} if rows is not None else {}
     if json:
-        _print_json(counts)
+        print_json(counts)
         return
     table = Table(box=None, show_header=False, pad_edge=False)
     for name, count in counts.items():
@@ -127,7 +125,3 @@ def _counts(counts: Counts) -> Iterator[str]:
         yield "-" if share is None else f"[bold]{share:.4f}[/]"
     for number in (counts.true, counts.found, counts.right):
         yield f"{number:,}"
-
-
-def _print_json(document: dict[str, Any]) -> None:
-    print(jsonlib.dumps(document, indent=2, ensure_ascii=False))

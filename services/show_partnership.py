@@ -1,8 +1,7 @@
 """What the counts over a partnership look like: tables for people, JSON for machines."""
 
-import json as jsonlib
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from rich.table import Table
 
@@ -11,7 +10,7 @@ from services.domain.record.introductions import WITHIN_DAYS, Followed, Outcome,
 from services.domain.record.referrals.counting import ELSEWHERE, Counted, Counts
 from services.domain.record.referrals.likeness import DAYS
 from services.platform.access import Partner
-from services.show import out, plain
+from services.show import out, plain, print_json
 from services.viewer.directory import Asset
 
 if TYPE_CHECKING:
@@ -33,7 +32,7 @@ def referrals(counts: Counts, names: Mapping[str, Partner], as_of: int, *, json:
     total = Counts({(ELSEWHERE, what): sum(counts[ods, what] for ods in listed) for what in Counted})
     if json:
         told = [{"ods": ods, "name": _name(ods, names), **_by_name(counts, ods)} for ods in listed]
-        _print_json({"as_of": instant_text(as_of), "organisations": told, "all": _by_name(total, ELSEWHERE)})
+        print_json({"as_of": instant_text(as_of), "organisations": told, "all": _by_name(total, ELSEWHERE)})
         return
     if not listed:
         out.print("No referral is told of yet.")
@@ -59,7 +58,7 @@ def introductions(tally: Tally, *, json: bool) -> None:
         if outcome.has_ended and followed is not Followed.YES
     )
     if json:
-        _print_json(
+        print_json(
             {
                 "as_of": instant_text(tally.as_of),
                 "within_days": WITHIN_DAYS,
@@ -99,7 +98,7 @@ def introductions(tally: Tally, *, json: bool) -> None:
 def faults(found: Sequence["Fault"], *, json: bool) -> None:
     """All that is wrong in a file of services, of which nothing is taken."""
     if json:
-        _print_json({"listed": 0, "faults": [one._asdict() for one in found]})
+        print_json({"listed": 0, "faults": [one._asdict() for one in found]})
         return
     for one in found:
         out.print(f"[red]wrong[/]  {plain(one.path or 'the file')}: {plain(one.text)}")
@@ -109,7 +108,7 @@ def faults(found: Sequence["Fault"], *, json: bool) -> None:
 def imported(told: "Imported", *, json: bool) -> None:
     """What became of a file of services."""
     if json:
-        _print_json(told._asdict() | {"faults": []})
+        print_json(told._asdict() | {"faults": []})
     else:
         out.print(f"{told.listed:,} services, {told.new:,} of them as they were not told before.")
 
@@ -117,7 +116,7 @@ def imported(told: "Imported", *, json: bool) -> None:
 def assets(found: Sequence[Asset], names: Mapping[str, Partner], *, json: bool) -> None:
     """The directory."""
     if json:
-        _print_json(
+        print_json(
             [
                 {"organisation": one.sender, "as_of": instant_text(one.instant), "service": one.service}
                 for one in found
@@ -160,7 +159,3 @@ def _by_name(counts: Counts, ods: str) -> dict[str, int]:
 
 def _name(ods: str, names: Mapping[str, Partner]) -> str:
     return names[ods].name if ods in names else "No partner named"
-
-
-def _print_json(document: Any) -> None:
-    print(jsonlib.dumps(document, indent=2, ensure_ascii=False))

@@ -1,17 +1,15 @@
 """What `carethread quarantine` prints: plain sentences and marked lines for people, JSON for machines."""
 
-import json as jsonlib
 import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
 
 from schemas.fhir.issue import Issue
 from schemas.fhir.rules import RULES
 from services.intake.mark_fault import Gap, MarkedDocument, MarkedLine
 from services.intake.quarantine import Group, Quarantined, age_in_words
 from services.intake.resolve import Resubmitted, StillRefused
-from services.show import hint, out, plain
+from services.show import hint, out, plain, print_json
 
 _AROUND, _WHOLE_UP_TO, _WIDTH = 3, 60, 160
 """Lines shown on either side of a fault, the longest document shown whole, and columns of a line."""
@@ -22,7 +20,7 @@ _KEY_DIGITS = 16
 def groups(found: Sequence[Group], json: bool) -> None:
     """What waits, by cause and sender."""
     if json:
-        _print_json([one.as_dict() for one in found])
+        print_json([one.as_dict() for one in found])
         return
     waiting = [one for one in found if one.resolution is None]
     if not found:
@@ -42,7 +40,7 @@ def groups(found: Sequence[Group], json: bool) -> None:
 def messages(found: Sequence[Quarantined], json: bool) -> None:
     """One line for each message."""
     if json:
-        _print_json([one.as_dict() for one in found])
+        print_json([one.as_dict() for one in found])
         return
     if not found:
         out.print("Nothing is quarantined.")
@@ -60,7 +58,7 @@ def message(one: Quarantined, body: bytes, document: MarkedDocument, *, whole: b
     shown = document.excerpt(_AROUND, len(document.lines) if whole else _WHOLE_UP_TO, _WIDTH)
     if json:
         told = {"body": body.decode("utf-8", "replace"), "document": [_line_json(line) for line in shown]}
-        _print_json(one.as_dict() | told)
+        print_json(one.as_dict() | told)
         return
     came = f"{one.received_at.isoformat(timespec='seconds')} ({_age(one.received_at)})"
     out.print(f"[bold]{one.key.hex()}[/]")
@@ -92,7 +90,7 @@ def as_received(body: bytes) -> None:
 def still_refused(fault: StillRefused, document: MarkedDocument, json: bool) -> None:
     """What is still wrong with a correction."""
     if json:
-        _print_json({"outcome": "refused", "issues": [issue.as_dict() for issue in fault.issues]})
+        print_json({"outcome": "refused", "issues": [issue.as_dict() for issue in fault.issues]})
         return
     out.print(plain(str(fault)))
     _issues(fault.issues)
@@ -103,7 +101,7 @@ def still_refused(fault: StillRefused, document: MarkedDocument, json: bool) -> 
 def corrected(one: Quarantined, correction: bytes, json: bool) -> None:
     """A correction was accepted."""
     if json:
-        _print_json({"outcome": "corrected", "message_key": correction.hex(), "corrects": one.key.hex()})
+        print_json({"outcome": "corrected", "message_key": correction.hex(), "corrects": one.key.hex()})
         return
     out.print(f"Corrected: message [bold]{correction.hex()}[/] of {plain(one.sender)} stands in its place.")
 
@@ -111,7 +109,7 @@ def corrected(one: Quarantined, correction: bytes, json: bool) -> None:
 def resubmitted(result: Resubmitted, json: bool) -> None:
     """What checking again came to."""
     if json:
-        _print_json({"accepted": result.accepted, "stayed": result.stayed})
+        print_json({"accepted": result.accepted, "stayed": result.stayed})
         return
     out.print(
         f"{_count(result.accepted, 'message')} accepted, {result.stayed:,} stay with what is wrong now."
@@ -121,7 +119,7 @@ def resubmitted(result: Resubmitted, json: bool) -> None:
 def dismissed(one: Quarantined, json: bool) -> None:
     """A message was dismissed."""
     if json:
-        _print_json({"outcome": "dismissed", "message_key": one.key.hex()})
+        print_json({"outcome": "dismissed", "message_key": one.key.hex()})
         return
     out.print(f"Dismissed: {one.key.hex()}. It is kept, and stays counted as quarantined.")
 
@@ -183,7 +181,3 @@ def _age(then: datetime) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
-def _print_json(document: Any) -> None:
-    print(jsonlib.dumps(document, indent=2, ensure_ascii=False))

@@ -1,10 +1,8 @@
 """What `carethread rebuild` prints: what differs by ids and digests, and never what is told of anybody."""
 
-import json as jsonlib
-
 from services.record.rebuild import Rebuilt
 from services.record.rebuild_difference import Comparison, Difference, Shifts
-from services.show import hint, out, plain
+from services.show import hint, out, plain, print_json
 
 _MOST_SHOWN = 20
 _DIGEST_DIGITS = 16
@@ -15,7 +13,7 @@ def rebuilt(result: Rebuilt, json: bool) -> None:
     told = result.comparison
     if json:
         outcome = {"swapped": result.swapped, "caught_up": result.caught_up}
-        print(jsonlib.dumps(told.as_dict() | outcome, indent=2, ensure_ascii=False))
+        print_json(told.as_dict() | outcome)
         return
     records, messages = _count(told.shifts.rebuilt_persons, "record"), _count(told.messages, "message")
     out.print(f"{records} of {messages}  {told.rebuilt_digest}")

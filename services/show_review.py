@@ -1,6 +1,5 @@
 """What `carethread review` prints: plain sentences and two columns for people, JSON for machines."""
 
-import json as jsonlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -26,7 +25,7 @@ from services.review.views import (
     standing,
     verdict_view,
 )
-from services.show import hint, out, plain
+from services.show import hint, out, plain, print_json
 from services.show_review_entries import entry_item, entry_item_json
 
 _ID_DIGITS = 12
@@ -45,7 +44,7 @@ def items(
     """The pairs that wait, and how many there are of each kind."""
     following = found[-1].cursor if found and more else None
     if json:
-        _print_json(
+        print_json(
             {
                 "counts": {kind.value: count for kind, count in counts.items()},
                 "items": [
@@ -73,7 +72,7 @@ def items(
 def pair(doubt: Doubt, model: Model, names: Mapping[str, Partner], json: bool) -> None:
     """Two source records side by side."""
     if json:
-        _print_json(_doubt_json(doubt, model, names))
+        print_json(_doubt_json(doubt, model, names))
         return
     sides = [side_view(side, names) for side in (doubt.one, doubt.other)]
     verdict = verdict_view(doubt, model)
@@ -110,7 +109,7 @@ def ruled(key: bytes, came_of_it: Mapping[str, Any] | None, json: bool) -> None:
     """A ruling was accepted; and where the record follows it, what came of it."""
     if json:
         outcome = {"outcome": "accepted", "message_key": key.hex(), "followed": came_of_it is not None}
-        _print_json(outcome | dict(came_of_it or {}))
+        print_json(outcome | dict(came_of_it or {}))
         return
     out.print(f"Accepted as message [bold]{key.hex()}[/].")
     if came_of_it is not None:
@@ -200,7 +199,3 @@ def _doubt_json(doubt: Doubt, model: Model, names: Mapping[str, Partner]) -> dic
             for one in doubt.made
         ],
     }
-
-
-def _print_json(document: Any) -> None:
-    print(jsonlib.dumps(document, indent=2, ensure_ascii=False))

@@ -1,6 +1,5 @@
 """What `carethread review` prints of entries that may be one: plain sentences and two columns, JSON for machines."""
 
-import json as jsonlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,7 +20,7 @@ from services.review.entry_views import (
 )
 from services.review.rulings import ENTRY_WORDS
 from services.review.views import ruling_view
-from services.show import out, plain
+from services.show import out, plain, print_json
 
 _KEY_DIGITS = 12
 _PIPED_WIDTH = 200
@@ -76,7 +75,7 @@ def pair(doubt: EntryDoubt, names: Mapping[str, Partner], json: bool) -> None:
                 for ruling, view in zip(doubt.made, made, strict=True)
             ],
         }
-        print(jsonlib.dumps(document, indent=2, ensure_ascii=False))
+        print_json(document)
         return
     out.print(f"[bold]{entry_standing(doubt)}[/]\n{plain(by_rules(doubt))}\n")
     wide = out if out.is_terminal else Console(highlight=False, width=_PIPED_WIDTH)

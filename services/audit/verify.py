@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from services.platform.audit_chain import START, Anchors, Head, canonical, link
@@ -129,8 +128,3 @@ async def _rows(connection: Connection) -> AsyncIterator[Row]:
         async for writer, seq, recorded_at, event, previous, hash_ in cursor:
             at = recorded_at.astimezone(UTC)
             yield Row(writer, seq, at, event, bytes(previous), bytes(hash_))
-
-
-def anchors_at(file: Path | None, partnership_key: bytes) -> Anchors | None:
-    """The anchors in a file; None where none are kept."""
-    return Anchors(file, partnership_key) if file else None

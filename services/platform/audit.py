@@ -12,7 +12,7 @@ from psycopg.pq import TransactionStatus
 
 from services.domain.access.audited import Kind
 from services.platform import metrics
-from services.platform.audit_chain import Anchors, Head, canonical, derived_key
+from services.platform.audit_chain import Head, anchors_at, canonical, derived_key
 from services.platform.audit_event import Event, Outcome, audit_event
 from services.platform.log import describe
 from services.platform.postgres import Connection
@@ -38,7 +38,7 @@ class Audit:
         self.writer = f"{process}@{socket.gethostname()}"
         self._process = process
         self._words_key = derived_key(partnership_key, "carethread audit words")
-        self._anchors = Anchors(anchors, partnership_key) if anchors else None
+        self._anchors = anchors_at(anchors, partnership_key)
         self._head: Head | None = None
         self._anchored: Head | None = None
         self._timer: asyncio.TimerHandle | None = None

@@ -96,3 +96,8 @@ class Anchors:
 
     def _signature(self, said: dict[str, Any]) -> str:
         return hmac.digest(self._key, canonical(said), "sha256").hex()
+
+
+def anchors_at(file: Path | None, partnership_key: bytes) -> Anchors | None:
+    """The anchors in a file; None where none are kept."""
+    return Anchors(file, partnership_key) if file else None

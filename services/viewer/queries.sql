@@ -266,9 +266,6 @@ join record.entry other on other.resource_key = r.other and other.source_record 
 where one.entry_key = any(%(keys)b::bytea[]) and other.entry_key = one.entry_key
 order by one.entry_key, r.instant, r.ruled_by
 
--- name: told_of_by
-select exists (select from record.source_record where person = %(person)s and sender = %(sender)s)
-
 -- name: not_taken_in
 -- How many messages in quarantine name one of these systems' records; as below, until what resolved one is in the record.
 with token(token) as (

@@ -277,13 +277,6 @@ async def fetch(connection: Connection, query: str, **given: Any) -> list[Any]:
     return await (await connection.execute(SQL[query], given, binary=True)).fetchall()
 
 
-async def is_told_of_by(connection: Connection, person: bytes, sender: str) -> bool:
-    """Whether `sender` has itself told of this person: what lets a partner system read the record."""
-    rows = await connection.execute(SQL["told_of_by"], {"person": person, "sender": sender})
-    row = await rows.fetchone()
-    return bool(row and row[0])
-
-
 def read_told(rows: Sequence[Any], known: Known) -> list[Told]:
     """What rows of the query `entries` or `entries_of` tell."""
     senders = {one.id: one.sender for one in known.source_records}
