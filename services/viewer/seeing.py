@@ -73,14 +73,14 @@ async def seeing_why(
         NotSeen: they may see nothing.
     """
     async with snapshot(connection):
-        decided, parties = await _decided(connection, reader, [await read_known(connection, person)])
-        found = decided[person]
+        decided = await _decided(connection, reader, [await read_known(connection, person)])
+        found = decided.sights[person]
         if isinstance(found, Refusal):
             was_refused(person)
             raise NotSeen(found)
         saw([person])
-        await open_to(connection, found, parties)
-        yield found, facts[person]
+        await open_to(connection, found, decided.parties)
+        yield found, decided.facts[person]
 
 
 @asynccontextmanager
@@ -89,10 +89,10 @@ async def seeing_all(
 ) -> AsyncIterator[dict[bytes, Sight | Refusal]]:
     """The same of several persons at once, with what is decided of each; of who is refused nothing is seen."""
     async with snapshot(connection):
-        decided, parties = await _decided(connection, reader, persons)
-        opened = (one for found in decided.values() if isinstance(found, Sight) for one in found.opened)
-        await open_to(connection, Sight(tuple(opened), (), whereabouts=False), parties)
-        yield decided
+        decided = await _decided(connection, reader, persons)
+        opened = (one for found in decided.sights.values() if isinstance(found, Sight) for one in found.opened)
+        await open_to(connection, Sight(tuple(opened), (), whereabouts=False), decided.parties)
+        yield decided.sights
 
 
 async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party] = ()) -> None:
@@ -116,8 +116,7 @@ async def sights_of(
     connection: Connection, reader: Reader, persons: Sequence[Known]
 ) -> dict[bytes, Sight | Refusal]:
     """What the reader may see of each of these persons, through a glass that they broke too, or why nothing."""
-    decided, _ = await _decided(connection, reader, persons)
-    return decided
+    return (await _decided(connection, reader, persons)).sights
 
 
 def seen_of(known: Known, decided: Sight | Refusal) -> Known:
@@ -132,15 +131,22 @@ def seen_of(known: Known, decided: Sight | Refusal) -> Known:
     return told if decided.whereabouts else told.without_whereabouts()
 
 
-async def _decided(
-    connection: Connection, reader: Reader, persons: Sequence[Known]
-) -> tuple[dict[bytes, Sight | Refusal], list[_Party]]:
+class _Decided(NamedTuple):
+    """What may be seen of persons, and what decided it."""
+
+    sights: dict[bytes, Sight | Refusal]
+    facts: dict[bytes, PersonFacts]
+    parties: list[_Party]
+
+
+async def _decided(connection: Connection, reader: Reader, persons: Sequence[Known]) -> _Decided:
     if not persons:
-        return {}, []
+        return _Decided({}, {}, [])
     facts, parties = await _read_facts(connection, reader, persons)
     broken = await _broken_until(connection, reader, [one.person for one in persons])
     as_of = now_ticks()
-    return {id_: sight(reader, told, as_of, broken.get(id_)) for id_, told in facts.items()}, parties
+    found = {id_: sight(reader, told, as_of, broken.get(id_)) for id_, told in facts.items()}
+    return _Decided(found, facts, parties)
 
 
 async def _broken_until(connection: Connection, reader: Reader, persons: list[bytes]) -> dict[bytes, int]:
@@ -151,12 +157,6 @@ async def _broken_until(connection: Connection, reader: Reader, persons: list[by
     rows = await (await connection.execute(SQL["broken"], given, binary=True)).fetchall()
     ticks = ((person, instant_ticks(closes_at.isoformat())) for person, closes_at in rows)
     return {person: until for person, until in ticks if until is not None}
-
-
-async def facts_of(connection: Connection, reader: Reader, person: bytes) -> PersonFacts:
-    """What decides of what the reader may see of the person."""
-    facts, _ = await _read_facts(connection, reader, [await read_known(connection, person)])
-    return facts[person]
 
 
 async def _read_facts(
