@@ -90,7 +90,9 @@ async def seeing_all(
     """The same of several persons at once, with what is decided of each; of who is refused nothing is seen."""
     async with snapshot(connection):
         decided = await _decided(connection, reader, persons)
-        opened = (one for found in decided.sights.values() if isinstance(found, Sight) for one in found.opened)
+        opened = (
+            one for found in decided.sights.values() if isinstance(found, Sight) for one in found.opened
+        )
         await open_to(connection, Sight(tuple(opened), (), whereabouts=False), decided.parties)
         yield decided.sights
 
