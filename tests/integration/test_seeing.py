@@ -20,7 +20,7 @@ from services.viewer.moments import now_ticks
 from services.viewer.outline import read_outline
 from services.viewer.person_page import read_page
 from services.viewer.reading import CareRecord, Source, list_persons, read_record
-from services.viewer.seeing import facts_of, open_to, seeing
+from services.viewer.seeing import open_to, seeing, seeing_why
 from tests.engines import Engines
 from tests.identities import AT, WREN, Sent, take_in
 from tests.identities import told as told_by
@@ -131,7 +131,9 @@ async def test_a_patient_alone_says_how_confidential_the_person_is(
     async with await connect(database.dsn) as connection:
         await take_in(connection, [(TRUST.ods, 1, body)])
         ((person, *_),) = await list_persons(connection, None)
-        facts = await facts_of(connection, Reader(Role.STEWARD, "", "s-1", "Sam Steward"), person)
+        own = Reader(Role.CLINICIAN, TRUST.ods, "c-1", "Chris Clinician")
+        async with seeing_why(connection, own, person) as (_, facts):
+            pass
     assert [one.label for one in facts.systems] == [label_of(known.patient)]
 
 
@@ -141,10 +143,13 @@ async def test_the_sector_of_a_partner_that_has_told_nothing_is_known(database: 
         await register_partner(connection, Partner(LANTERN.ods, LANTERN.name, LANTERN.sector))
         await take_in(connection, [told_by(TRUST, "1", WREN)])
         ((person, *_),) = await list_persons(connection, None)
-        sectors = [
-            (await facts_of(connection, Reader(Role.CLINICIAN, ods, "c-1", "Cal Clinician"), person)).sector
-            for ods in (LANTERN.ods, "ZZX99")
-        ]
+        sectors = []
+        for ods in (LANTERN.ods, "ZZX99"):
+            async with seeing_why(connection, Reader(Role.STEWARD, ods, "s-1", "Sam Steward"), person) as (
+                _,
+                facts,
+            ):
+                sectors.append(facts.sector)
     assert sectors == [LANTERN.sector, ""]
 
 
