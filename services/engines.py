@@ -7,7 +7,7 @@ import logging
 from kafka.errors import KafkaError
 
 from services.platform import log as logs
-from services.platform.postgres import TRANSIENT, connect, is_migrated
+from services.platform.postgres import TRANSIENT, DatabaseRole, connect, is_migrated
 from services.platform.publisher import administer, cluster_id
 from services.platform.settings import Settings
 from services.platform.topics import CORE_TOPICS, InboundTopic, inbound
@@ -19,8 +19,12 @@ _LOOK_FOR_TOPICS_EVERY = 2.0
 _LOOK_FOR_ENGINES_EVERY = 0.3
 
 
-async def await_engines(settings: Settings, stop: asyncio.Event) -> tuple[list[InboundTopic], str]:
-    """Wait until the database is migrated and the topics are there: the inbound ones, and whose cluster it is.
+async def await_engines(
+    settings: Settings, role: DatabaseRole, stop: asyncio.Event
+) -> tuple[list[InboundTopic], str]:
+    """Wait until the role may work in the database and the topics are there.
+
+    Returns the inbound topics, and whose cluster they are on.
 
     Raises:
         NotAModel: the model file that the settings name is none.
@@ -30,7 +34,7 @@ async def await_engines(settings: Settings, stop: asyncio.Event) -> tuple[list[I
     version = records_version(load_model(settings.model))
     while not stop.is_set():
         try:
-            connection = await connect(settings.postgres.get_secret_value())
+            connection = await connect(settings.postgres.get_secret_value(), role)
             async with connection:
                 migrated = await is_migrated(connection, version)
             topics = await asyncio.to_thread(_inbound_topics, settings.kafka)

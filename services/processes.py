@@ -18,7 +18,7 @@ from services.domain.identity.model import NotAModel
 from services.engines import await_engines, stop_when_partners_join
 from services.platform import log as logs
 from services.platform.oidc import NotAProvider
-from services.platform.postgres import OtherRules, migrate
+from services.platform.postgres import DatabaseRole, OtherRules, migrate
 from services.platform.publisher import ensure_topics
 from services.platform.safe_address import NotAnAddress
 from services.platform.serving import private_app, serve
@@ -109,7 +109,7 @@ async def _migrate(settings: Settings, _: asyncio.Event) -> None:
 async def _intake(settings: Settings, stop: asyncio.Event) -> None:
     from services.intake.agent import IntakeAgent
 
-    topics, incarnation = await await_engines(settings, stop)
+    topics, incarnation = await await_engines(settings, DatabaseRole.INTAKE, stop)
     agent = IntakeAgent(settings, topics, incarnation)
     following = asyncio.create_task(stop_when_partners_join(settings, topics, stop))
     await _work(settings, stop, agent.loop.run(stop), _is(lambda: agent.loop.ready))
@@ -120,7 +120,7 @@ async def _intake(settings: Settings, stop: asyncio.Event) -> None:
 async def _record(settings: Settings, stop: asyncio.Event) -> None:
     from services.record.agent import RecordAgent
 
-    await await_engines(settings, stop)
+    await await_engines(settings, DatabaseRole.RECORD, stop)
     agent = RecordAgent(settings)
     await _work(settings, stop, agent.loop.run(stop), _is(lambda: agent.loop.ready))
     await agent.close()
@@ -132,7 +132,7 @@ async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     from services.viewer.partnership_watch import PartnershipWatch
     from services.viewer.referral_watch import ReferralWatch
 
-    await await_engines(settings, stop)
+    await await_engines(settings, DatabaseRole.SWEEPER, stop)
     sweeper = Sweeper(settings, [keep_gauge])
     watching = asyncio.gather(ReferralWatch(settings).run(stop), PartnershipWatch(settings).run(stop))
     await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
@@ -142,7 +142,7 @@ async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
 async def _delivery(settings: Settings, stop: asyncio.Event) -> None:
     from services.delivery.relay import OutcomeRelay
 
-    await await_engines(settings, stop)
+    await await_engines(settings, DatabaseRole.DELIVERY, stop)
     relay = OutcomeRelay(settings)
     await _work(settings, stop, relay.run(stop), _is(lambda: relay.ready))
 
@@ -150,7 +150,7 @@ async def _delivery(settings: Settings, stop: asyncio.Event) -> None:
 async def _web(settings: Settings, stop: asyncio.Event) -> None:
     from services.web import Web
 
-    await await_engines(settings, stop)
+    await await_engines(settings, DatabaseRole.WEB, stop)
     web = Web(settings)
     async with web.running() as app:
         await _work(settings, stop, serve(app, settings.http_host, settings.http_port, stop), web.ready)
@@ -160,7 +160,7 @@ async def _pds(settings: Settings, stop: asyncio.Event) -> None:
     from services.tracing import Tracing
 
     tracing = Tracing(settings)
-    await await_engines(settings, stop)
+    await await_engines(settings, DatabaseRole.PDS, stop)
     await _work(settings, stop, tracing.run(stop), tracing.ready)
 
 

@@ -9,7 +9,7 @@ from services.intake.hold import alert
 from services.pds.client import PdsClient
 from services.pds.trace import PDS, Trace
 from services.platform import metrics
-from services.platform.postgres import pool
+from services.platform.postgres import DatabaseRole, pool
 from services.platform.publisher import Publisher
 from services.platform.settings import Settings
 
@@ -26,7 +26,7 @@ class Tracing:
             NotAnAddress: the address of PDS is none that it may have.
         """
         dsn = settings.postgres.get_secret_value()
-        self._pool = pool(dsn, _CONNECTIONS)
+        self._pool = pool(dsn, _CONNECTIONS, DatabaseRole.PDS)
         self._publisher = Publisher(settings.kafka)
         key = settings.partnership_key.get_secret_value().encode()
         self._acceptance = Acceptance(self._pool, self._publisher, key)

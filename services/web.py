@@ -31,7 +31,7 @@ from services.platform.certificate_bound import CertificateBound
 from services.platform.gate import Gate
 from services.platform.log import describe
 from services.platform.pages import Frame
-from services.platform.postgres import TRANSIENT, pool
+from services.platform.postgres import TRANSIENT, DatabaseRole, pool
 from services.platform.publisher import Publisher
 from services.platform.serving import Measured
 from services.platform.settings import Settings
@@ -68,7 +68,7 @@ class Web:
     """The doors over HTTP, and what they share."""
 
     def __init__(self, settings: Settings) -> None:
-        self._pool = pool(settings.postgres.get_secret_value(), _CONNECTIONS)
+        self._pool = pool(settings.postgres.get_secret_value(), _CONNECTIONS, DatabaseRole.WEB)
         self._publisher = Publisher(settings.kafka)
         self._asking: asyncio.Task[bool] | None = None
         key = settings.partnership_key.get_secret_value().encode()

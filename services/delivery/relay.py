@@ -17,7 +17,7 @@ from services.delivery.events import SQL, Event, fetch, pending_events
 from services.delivery.outcomes import describe, outcome
 from services.platform import metrics
 from services.platform.log import describe as describe_fault
-from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.postgres import TRANSIENT, Connection, DatabaseRole, connect
 from services.platform.publisher import Outgoing, Publisher, PublishFailed, administer
 from services.platform.settings import Settings
 from services.platform.topics import CORE_TOPICS, partner_out
@@ -74,7 +74,9 @@ class OutcomeRelay:
             and some may have been published.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = await connect(self._settings.postgres.get_secret_value())
+            self._connection = await connect(
+                self._settings.postgres.get_secret_value(), DatabaseRole.DELIVERY
+            )
         connection = self._connection
         if time.monotonic() > self._look_after:
             await self._look(connection)

@@ -11,7 +11,7 @@ from services.intake.acceptance import count_repairs
 from services.intake.hold import alert
 from services.platform import metrics
 from services.platform.outbox import publish
-from services.platform.postgres import Connection, connect
+from services.platform.postgres import Connection, DatabaseRole, connect
 from services.platform.publisher import Publisher
 from services.platform.settings import Settings
 from services.platform.stream import StreamLoop, StreamRecord
@@ -69,7 +69,7 @@ class IntakeAgent:
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = await connect(self._settings.postgres.get_secret_value())
+            self._connection = await connect(self._settings.postgres.get_secret_value(), DatabaseRole.INTAKE)
         return self._connection
 
     def _check_all(self, records: Sequence[StreamRecord]) -> list[Checked]:

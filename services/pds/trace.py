@@ -19,7 +19,7 @@ from services.pds.due import Due, claim, look, note
 from services.pds.errors import PdsAway, PdsRefused, PdsRejected
 from services.platform.access import Partner, register_partner
 from services.platform.log import describe
-from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.postgres import TRANSIENT, Connection, DatabaseRole, connect
 
 log = logging.getLogger(__name__)
 
@@ -138,6 +138,6 @@ class Trace:
 
     async def _connected(self) -> Connection:
         if self._connection is None or self._connection.closed:
-            self._connection = await connect(self._dsn)
+            self._connection = await connect(self._dsn, DatabaseRole.PDS)
             await register_partner(self._connection, PDS)
         return self._connection

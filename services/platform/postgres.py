@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from enum import StrEnum
 from importlib.resources import files
 from typing import Any
 
@@ -16,6 +17,11 @@ _SESSION = "-c idle_in_transaction_session_timeout=10s -c lock_timeout=10s -c ti
 
 _MIGRATION_LOCK = 6_021_024
 
+_MAY_WORK = """
+    select bool_or(has_table_privilege(c.oid, 'select')) from pg_class c
+    where c.relnamespace = (select oid from pg_namespace where nspname = 'record') and c.relname = 'rules'
+"""
+
 TRANSIENT = (
     psycopg.OperationalError,  # the connection, 53200 out of memory, disk full, 57P03 starting up
     psycopg.InterfaceError,  # the connection was closed under us
@@ -27,16 +33,29 @@ TRANSIENT = (
 """Failures that another try can mend. None of them can be the data's fault."""
 
 
-async def connect(dsn: str) -> Connection:
+class DatabaseRole(StrEnum):
+    """As what a process works in the database: docs/database-roles.md says what each of them may do there."""
+
+    INTAKE = "carethread_intake"
+    RECORD = "carethread_record"
+    SWEEPER = "carethread_sweeper"
+    DELIVERY = "carethread_delivery"
+    WEB = "carethread_web"
+    PDS = "carethread_pds"
+
+
+async def connect(dsn: str, role: DatabaseRole | None = None) -> Connection:
     """One autocommit connection with the session's time limits.
 
+    It works as `role`, whoever it signs in as; without one as the owner does, who migrates, rebuilds and runs commands.
+
     Raises:
-        psycopg.OperationalError: PostgreSQL does not answer.
+        psycopg.OperationalError: PostgreSQL does not answer, or does not have the role yet.
     """
-    return await psycopg.AsyncConnection.connect(dsn, autocommit=True, options=_SESSION, connect_timeout=5)
+    return await psycopg.AsyncConnection.connect(dsn, **_session(role))
 
 
-def pool(dsn: str, size: int) -> AsyncConnectionPool[Connection]:
+def pool(dsn: str, size: int, role: DatabaseRole | None = None) -> AsyncConnectionPool[Connection]:
     """A pool of such connections, not yet open; a dead one is replaced when it is next asked for."""
     return AsyncConnectionPool(
         dsn,
@@ -45,8 +64,16 @@ def pool(dsn: str, size: int) -> AsyncConnectionPool[Connection]:
         open=False,
         timeout=5,
         check=AsyncConnectionPool.check_connection,
-        kwargs={"autocommit": True, "options": _SESSION, "connect_timeout": 5},
+        kwargs=_session(role),
     )
+
+
+def _session(role: DatabaseRole | None) -> dict[str, Any]:
+    """The role comes with the connection, so that no statement sets it and RESET goes back to it."""
+    given: dict[str, Any] = {"autocommit": True, "options": _SESSION, "connect_timeout": 5}
+    if role is None:
+        return given
+    return given | {"options": f"{_SESSION} -c role={role}", "fallback_application_name": str(role)}
 
 
 @asynccontextmanager
@@ -97,13 +124,13 @@ class OtherRules(Exception):
 
 
 async def is_migrated(connection: Connection, records_version: str) -> bool:
-    """Whether the schemas are there.
+    """Whether the schemas are there, and whoever asks may work in them.
 
     Raises:
         OtherRules: they are, and the records in them follow other rules or another model.
     """
-    row = await (await connection.execute("select to_regclass('record.rules') is not null")).fetchone()
-    if row is None or not row[0]:
+    row = await (await connection.execute(_MAY_WORK)).fetchone()
+    if row != (True,):
         return False
     rows = await (await connection.execute("select version from record.rules")).fetchall()
     _require(rows, records_version)

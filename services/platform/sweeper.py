@@ -15,7 +15,7 @@ from services.platform import metrics
 from services.platform.lag import read_lag
 from services.platform.log import describe
 from services.platform.outbox import SQL, count, count_waiting, publish
-from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.postgres import TRANSIENT, Connection, DatabaseRole, connect
 from services.platform.publisher import Publisher, administer
 from services.platform.settings import Settings
 from services.platform.topics import CARE_MESSAGE, INTAKE_GROUP, RECORD_GROUP, inbound
@@ -68,7 +68,7 @@ class Sweeper:
             KafkaError, or one of postgres.TRANSIENT: something does not answer.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = await connect(self._settings.postgres.get_secret_value())
+            self._connection = await connect(self._settings.postgres.get_secret_value(), DatabaseRole.SWEEPER)
         await self._count(self._connection)
         incarnation, committed = await asyncio.to_thread(self._ask_broker)
         given = {

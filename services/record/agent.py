@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from services.platform import metrics
-from services.platform.postgres import Connection, connect
+from services.platform.postgres import Connection, DatabaseRole, connect
 from services.platform.settings import Settings
 from services.platform.stream import StreamLoop, StreamRecord
 from services.platform.topics import CARE_MESSAGE, RECORD_GROUP
@@ -27,7 +27,7 @@ class RecordAgent:
             one of postgres.TRANSIENT: nothing was applied, or all of it was and a second try changes nothing.
         """
         if self._connection is None or self._connection.closed:
-            self._connection = await connect(self._settings.postgres.get_secret_value())
+            self._connection = await connect(self._settings.postgres.get_secret_value(), DatabaseRole.RECORD)
         ages = await apply(self._connection, [record.value for record in records], self._model)
         metrics.WORK_APPLIED.inc(len(ages))
         for age in ages:

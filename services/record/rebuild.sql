@@ -203,7 +203,8 @@ where new.resource_key = old.resource_key and new.instant = old.instant and new.
 drop schema record cascade;
 alter schema record_rebuilt rename to record;
 drop schema rebuild cascade;
-select access.guard_record()
+select access.guard_record();
+select access.serve_record()
 
 -- name: version
 select version from record.rules

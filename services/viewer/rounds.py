@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from services.platform.log import describe
-from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.postgres import TRANSIENT, Connection, DatabaseRole, connect
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +50,7 @@ async def run_often(dsn: str, look: Round, every: float, stop: asyncio.Event) ->
 async def _run(dsn: str, work: Callable[[Connection], Awaitable[None]], stop: asyncio.Event) -> None:
     while not stop.is_set():
         try:
-            async with await connect(dsn) as connection:
+            async with await connect(dsn, DatabaseRole.SWEEPER) as connection:
                 await work(connection)
         except TRANSIENT as fault:
             log.warning("Counting over everybody is put off: %s", describe(fault))
