@@ -13,7 +13,6 @@ import psycopg
 import pytest
 from fhir.resources.R4B.auditevent import AuditEvent
 from prometheus_client import REGISTRY
-from pydantic import SecretStr
 
 from services.audit.subject import everything_held
 from services.audit.verify import Verification
