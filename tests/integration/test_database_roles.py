@@ -65,6 +65,7 @@ RELAYED = (
     "backlog",
     "pending_events",
 )
+OF_ROUNDS = ("clear_between", "clear_of", "write_boards", "write_round", "feed_end", "fed", "to_place")
 OF_OUTCOMES = (
     *("events_after", "senders", "first_since", "latest_events", "described", "bodies", "standings"),
     *("versions_before", "sender_ids", "known_ids", "reused_ids", "reused_request_ids"),
@@ -84,7 +85,7 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
     (SWEEPER, "services.platform/access.sql", ("partners",)),
     (SWEEPER, "services.review/queries.sql", ("counts", "count_entries")),
     (SWEEPER, "services.viewer/partnership.sql", ALL),
-    (SWEEPER, "services.viewer/watched.sql", ("clear_boards", "write_boards", "write_round")),
+    (SWEEPER, "services.viewer/watched.sql", OF_ROUNDS),
     (DELIVERY, "services.delivery/queries.sql", (*RELAYED, "described")),
     (WEB, "services.intake/queries.sql", ("begin_request", "count_refusal", "take_delivery", "delivered")),
     (WEB, "services.intake/quarantine.sql", ALL),
@@ -98,8 +99,7 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
     (WEB, "services.delivery/scorecard.sql", ALL),
     (WEB, "services.review/queries.sql", ALL),
     (WEB, "services.review/entries.sql", ALL),
-    (WEB, "services.writing/queries.sql", ALL),
-    (WEB, "services.viewer/watched.sql", ("read_round", "board", "counts")),
+    (WEB, "services.viewer/watched.sql", ("read_round", "board", "counts", "tellings_of")),
     *(
         (WEB, f"services.viewer/{name}.sql", ALL)
         for name in ("queries", "fhir", "seeing", "glass", "directory", "relatives")
@@ -110,7 +110,6 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
 
 OF_OWNERS: dict[str, tuple[str, ...] | None] = {
     "services.platform/client_assertion.sql": (
-        "register_unnamed",
         "register_client",
         "forget_keys",
         "register_key",

@@ -47,11 +47,12 @@ grant insert on intake.outcome to carethread_record;
 
 -- The sweeper counts, and reads no message.
 grant select, update (incarnation, partition, "offset", published_at) on intake.outbox to carethread_sweeper;
-grant select (message_key) on intake.message to carethread_sweeper;
+grant select (message_key, source_record) on intake.message to carethread_sweeper;
+grant select (txid, seq, message_key, outcome) on intake.outcome to carethread_sweeper;
 grant select (message_key, received_at, resolution) on intake.quarantine to carethread_sweeper;
 grant select (message_key) on intake.hold, intake.delivery to carethread_sweeper;
 grant select on access.partner to carethread_sweeper;
-grant insert, delete on watch.board to carethread_sweeper;
+grant select, insert, update (person, since, returns, service), delete on watch.board to carethread_sweeper;
 grant select, insert, update on watch.round to carethread_sweeper;
 
 grant select on intake.message to carethread_delivery;
