@@ -25,12 +25,17 @@ ssl.create_default_context = functools.cache(ssl.create_default_context)  # type
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The choice of broker."""
+    """The choice of broker, and whether the README's pictures are taken anew."""
     parser.addoption(
         "--kafka",
         choices=["embedded", "apache"],
         default="embedded",
         help="The broker of every test that touches one.",
+    )
+    parser.addoption(
+        "--take-pictures",
+        action="store_true",
+        help="Take the pictures of the README anew, instead of holding them against the pages.",
     )
 
 

@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, expect
 
 from services.platform.demo_people import DEMO_PEOPLE
 from tests.e2e.browser import Visit, find_chromium, readable, visit
+from tests.e2e.pictures import picture_is_of
 from tests.provider.emulator import ProviderEmulator
 from tests.provider.people import CLINICIAN
 from tests.stack import RunningStack, data_folder, wait_for
@@ -63,6 +64,29 @@ def test_a_clinician_comes_in_by_a_button_and_goes_out_again(stack: RunningStack
     expect(page.get_by_role("heading", level=1)).to_have_text("You are signed out")
     page.goto(f"{stack.book.http}/person/{MAYA.nhs_number}")
     assert MAYA.family not in page.content()
+
+
+def test_the_pictures_of_the_readme_are_of_these_pages(
+    stack: RunningStack, guest: Visit, request: pytest.FixtureRequest
+) -> None:
+    """What a demo's clinician finds, the person's page, and one entry that two systems told."""
+    page, take = guest.page, request.config.getoption("--take-pictures")
+    page.goto(f"{stack.book.http}/sign-in")
+    page.get_by_role("button", name="clinician").click()
+    page.get_by_label("What you know of the person").fill("Maia Holoway 5/17/94")
+    page.get_by_role("button", name="Find").click()
+    header = page.locator(".site-header")
+    picture_is_of(
+        page, "found", header, page.locator("h1"), page.locator(".lede"), page.locator(".people"), take=take
+    )
+    page.get_by_role("link", name="Maya Holloway").click()
+    story = [page.locator(f"section[aria-labelledby={part}]") for part in ("name", "matters", "team")]
+    referral = [page.locator("#referrals"), page.locator(".referral").first]
+    picture_is_of(page, "person", header, page.locator(".back"), *story, *referral, take=take)
+    entry = page.locator(".entry", has_text="First session, Tom and Sam together")
+    entry.get_by_text("Why this is one entry").click()
+    page.evaluate("document.activeElement.blur()")
+    picture_is_of(page, "entry", entry, take=take)
 
 
 def test_somebody_of_ops_finds_no_record(stack: RunningStack, guest: Visit) -> None:
