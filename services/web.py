@@ -184,4 +184,4 @@ async def _fault(request: Request, fault: Exception) -> Response:
 def _answer(request: Request, status: int, issue: Issue) -> Response:
     if request.url.path.startswith(_FHIR_ANSWERS):
         return fhir_response(operation_outcome([issue], status=status), status)
-    return PlainTextResponse(f"{issue.text}\n", status)
+    return PlainTextResponse(f"{issue.text}\n", status, {"X-Content-Type-Options": "nosniff"})

@@ -17,6 +17,7 @@ from services.delivery.scorecard import NotDays, read_days, scorecards
 from services.platform.access import sender_of
 from services.platform.postgres import Connection
 
+_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
 _USUAL_OUTCOMES = 100
 _LONGEST_ID = 1024
 
@@ -106,4 +107,4 @@ def _refused(status: int, issue: Issue, headers: dict[str, str] | None = None) -
 
 
 def _response(body: bytes, status: int, media_type: str, headers: dict[str, str]) -> Response:
-    return Response(body, status, {"Content-Type": media_type, "Cache-Control": "no-store", **headers})
+    return Response(body, status, {"Content-Type": media_type, **_HEADERS, **headers})

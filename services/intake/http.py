@@ -22,6 +22,11 @@ from services.platform import metrics
 from services.platform.access import sender_of
 from services.platform.postgres import TRANSIENT
 
+_HEADERS = {
+    "Content-Type": FHIR_JSON,
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 _RETRY_AFTER_SECONDS = "2"
 _AWAY = Issue("transient", "The message was not kept: the database does not answer. Send it again.")
 _EARLY = Issue("transient", "This very request is still being processed. Send it again for its answer.")
@@ -108,12 +113,7 @@ def fhir_response(
     onward: BackgroundTask | None = None,
 ) -> Response:
     """A FHIR resource as the answer."""
-    return Response(
-        orjson.dumps(resource),
-        status,
-        {"Content-Type": FHIR_JSON, "Cache-Control": "no-store", **(headers or {})},
-        background=onward,
-    )
+    return Response(orjson.dumps(resource), status, _HEADERS | (headers or {}), background=onward)
 
 
 def _told_to_retry(issue: Issue, status: int) -> Response:

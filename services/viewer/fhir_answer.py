@@ -12,7 +12,11 @@ from services.domain.access.reader import Reader
 from services.viewer.fhir_access import reader_of
 from services.viewer.fhir_bundle import Base
 
-_HEADERS = {"Content-Type": "application/fhir+json", "Cache-Control": "no-store"}
+_HEADERS = {
+    "Content-Type": "application/fhir+json",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 Handler = Callable[[Request, Reader], Awaitable[Response]]
 
