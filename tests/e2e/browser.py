@@ -10,11 +10,11 @@ from importlib.resources import files
 from playwright.sync_api import (
     Browser,
     ConsoleMessage,
-    Locator,
     Page,
     Request,
     StorageState,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 
@@ -90,13 +90,83 @@ def visit(browser: Browser, signed_in: StorageState | None = None) -> Iterator[V
         context.close()
 
 
-def shows_focus(stop: Locator) -> bool:
-    """Whether what has the focus shows it, in yellow."""
-    shown = stop.evaluate(
-        "it => { const look = getComputedStyle(it);"
-        " return look.boxShadow !== 'none' && look.backgroundColor + look.outlineColor }"
-    )
-    return "rgb(255, 235, 59)" in str(shown)
+def walked(page: Page) -> None:
+    """By Tab alone, from the top of the page: the link that skips comes first, then every link and control in the
+    order of the page, each once and showing it.
+
+    Raises:
+        AssertionError: one is passed over, comes out of turn, does not show that it has the focus, or lets nobody on.
+    """
+    stops = page.evaluate(_STOPS)
+    page.locator(".skip-link").focus()
+    come_to = -1
+    for _ in range(stops * _PRESSES):
+        at, wanted, there, shows = page.evaluate(_FOCUSED, come_to + 1)
+        if at != come_to:
+            assert at == come_to + 1, f"{there} has the focus, and not {wanted}"
+            assert _YELLOW in shows, there
+            come_to = at
+        if come_to == stops - 1:
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Nobody comes to {wanted}")
+
+
+_STOPS = """() => {
+    const shown = [...document.querySelectorAll(
+        "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']"
+    )].filter(one => one.checkVisibility() && !one.disabled);
+    const group = one => shown.filter(other => other.type === 'radio' && other.name === one.name);
+    const first = one => group(one).find(other => other.checked) ?? group(one)[0];
+    window.stops = shown.filter(one => one.type !== 'radio' || first(one) === one);
+    return stops.length;
+}"""
+"""Where Tab stops: of radio buttons of one name once, as browsers do."""
+
+_FOCUSED = """number => {
+    const there = document.activeElement, look = getComputedStyle(there);
+    return [stops.indexOf(there), stops[number].outerHTML.slice(0, 200), there.outerHTML.slice(0, 200),
+        look.boxShadow === 'none' ? '' : look.backgroundColor + look.outlineColor];
+}"""
+"""Where it has come to, what comes next, and by what the first shows it."""
+
+_YELLOW = "rgb(255, 235, 59)"
+_PRESSES = 6
+"""At most in one place: a date has a stop for its day, month, year and calendar each."""
+
+
+def skips(page: Page) -> None:
+    """The first link leads past what every page begins with."""
+    page.locator(".skip-link").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def sends_by_enter(page: Page) -> None:
+    """Each form of a page, filled in, is sent by Enter in its first field of one line, or on its first button where
+    it has none. Nothing arrives."""
+    page.route("**/*", lambda route: route.fulfill(status=_NOT_SENT_ON))
+    for form in page.locator("main form").all():
+        for asked in form.locator(f":is({_FIELDS}):required").all():
+            asked.evaluate(_FILL_IN)
+        line = form.locator("input:not([type=hidden], [type=file])")
+        (line if line.count() else form.locator("button[type=submit]")).first.focus()
+        with page.expect_response(lambda answer: answer.request.is_navigation_request()) as sent:
+            page.keyboard.press("Enter")
+        assert sent.value.status == _NOT_SENT_ON
+    page.unroute("**/*")
+
+
+_NOT_SENT_ON = 204
+"""Answered here; it lets the browser stay where it is."""
+
+
+_FILL_IN = """it => {
+    if (it.type === 'radio') { it.checked = true; return; }
+    if (it.type === 'file') { it.required = false; return; }
+    if (it.tagName === 'SELECT') { it.selectedIndex = it.options.length - 1; return; }
+    it.value = it.type === 'date' ? '2026-05-04' : 'Said so on the telephone';
+}"""
 
 
 def faults_of(page: Page) -> list[str]:
@@ -139,8 +209,8 @@ _AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 
 
 def readable(page: Page) -> None:
-    """A page for every reader: one h1, a label to each field, no sideways scrolling at 320 px, focus that shows, and
-    nothing that axe-core finds wrong."""
+    """A page for every reader: one h1, a label to each field, no sideways scrolling at 320 px, a way through it by
+    the keyboard alone, and nothing that axe-core finds wrong."""
     assert faults_of(page) == []
     page.set_viewport_size(WIDE)
     assert page.locator("h1").count() == 1
@@ -150,13 +220,11 @@ def readable(page: Page) -> None:
         assert one.evaluate("it => it.labels.length") == 1
     found = [one.get_attribute("id") for one in page.locator("[id]").all()]
     assert len(found) == len(set(found))
-    assert page.locator("svg:not([aria-hidden=true])").count() == 0
+    assert page.locator("svg:not([aria-hidden=true], [role=img])").count() == 0
     page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
     page.set_viewport_size(NARROW)
     assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
-    for stop in page.locator(f":is(a, button, summary, main :is({_FIELDS})):visible").all():
-        stop.focus()
-        assert shows_focus(stop), stop.evaluate("it => it.outerHTML")
+    walked(page)
     page.set_viewport_size(WIDE)
 
 
