@@ -34,7 +34,7 @@ _TABLES = (
     "record.version, record.number, record.facet_token, record.duplicate, record.blocking, record.found_by, "
     "record.link, record.ruling, record.entry_ruling, record.asset, record.source_record, access.sign_in, "
     "access.partner_token, access.partner_key, access.partner_client, access.used_assertion, "
-    "access.provider_sign_in, access.broken_glass, access.partner"
+    "access.provider_sign_in, access.broken_glass, delivery.given, delivery.looked, delivery.notice, access.partner"
 )
 
 

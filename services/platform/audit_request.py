@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from services.domain.access.audited import Kind
 from services.domain.access.reader import Reader
+from services.domain.access.sight import Sight
 from services.platform.audit import Audit
 from services.platform.audit_event import Event, Outcome
 
@@ -26,6 +27,8 @@ class Noted:
     signed_in: Reader | None = None
     refused: list[bytes] = field(default_factory=list)
     """The persons of whom nothing is shown because of who asks."""
+    given: dict[bytes, Sight] = field(default_factory=dict)
+    """How far each person's record is given to a partner's system."""
 
 
 _noted: ContextVar[Noted | None] = ContextVar("noted", default=None)
@@ -42,6 +45,12 @@ def saw(persons: Iterable[bytes]) -> None:
     """Note whose data the answer shows: the ids of persons, or of source records."""
     if (noted := _noted.get()) is not None:
         noted.persons += persons
+
+
+def gave(person: bytes, seen: Sight) -> None:
+    """Note that a partner's system is given the record of a person, as far as it may see it."""
+    if (noted := _noted.get()) is not None:
+        noted.given[person] = seen
 
 
 def saw_things(ids: Iterable[bytes]) -> None:

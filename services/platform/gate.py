@@ -17,6 +17,7 @@ from services.domain.access.reader import Reader, Role
 from services.platform.audit import Audit, count_refusal
 from services.platform.audit_event import Event, Outcome
 from services.platform.audit_request import Noted, begin, events_of, outcome_of
+from services.platform.given import keep_given
 from services.platform.postgres import Connection
 from services.platform.reads_now import reads_now
 from services.platform.sign_in import reader_of
@@ -99,6 +100,9 @@ class Gate:
             await self._write(events_of(request, noted, self._audit, kind, listed))
         response = await endpoint(request)
         failed = outcome_of(response.status_code) is not Outcome.DONE
+        if noted.given and not failed:
+            async with self._pool.connection() as connection:
+                await keep_given(connection, request.state.reader.organisation, noted.given)
         if not is_change or failed or noted.persons or noted.things or noted.refused:
             await self._write(events_of(request, noted, self._audit, kind, listed, response.status_code))
         return response

@@ -6,9 +6,10 @@ from contextlib import asynccontextmanager
 from starlette.requests import Request
 
 from schemas.fhir.issue import Issue, Refused
-from services.domain.access.reader import Reader
+from services.domain.access.reader import Reader, Role
 from services.domain.access.scopes import Verb, permits
 from services.domain.access.sight import Sight
+from services.platform.audit_request import gave
 from services.platform.postgres import Connection
 from services.viewer.fhir_things import key_of, person_of
 from services.viewer.held import holds
@@ -84,6 +85,8 @@ async def opened(connection: Connection, reader: Reader, person: bytes) -> Async
         async with seeing(connection, reader, person) as seen:
             if held:
                 raise Refused([WITHHELD], status=403)
+            if reader.role is Role.PARTNER_SYSTEM:
+                gave(person, seen)
             yield seen
     except NotSeen as unseen:
         if unseen.refusal.is_secret:
