@@ -8,6 +8,7 @@ import orjson
 from pydantic import TypeAdapter
 
 from schemas.fhir.http_errors import HTTP_ERROR_SYSTEM
+from schemas.notice import NoticePage
 from schemas.openapi_messages import CONFORMANCE, MESSAGES
 from schemas.openapi_reads import OUTCOMES, RECORDS
 from schemas.openapi_uploads import UPLOADS
@@ -18,7 +19,7 @@ from schemas.uploads.preview import Committed, Preview
 CAPABILITIES = [MESSAGES, CONFORMANCE, RECORDS, OUTCOMES, UPLOADS]
 """What each capability serves: its path items are added here."""
 
-_TOLD: tuple[Any, ...] = (OutcomePage, Scorecard, Preview, Committed)
+_TOLD: tuple[Any, ...] = (OutcomePage, NoticePage, Scorecard, Preview, Committed)
 
 FILE = Path(__file__).with_name("json") / "openapi.json"
 

@@ -173,6 +173,18 @@ OUTCOMES: Item = {
             ),
         }
     },
+    "/notices": {
+        "get": {
+            "operationId": "notices",
+            "summary": "What of what your system was given it is to stop showing, in the order in which it was closed",
+            "security": BEARER,
+            "parameters": [
+                query("since", {"type": "string"}, "An instant, or the cursor of an earlier answer."),
+                query("limit", {"type": "integer", "minimum": 1}, "The most notices in the answer."),
+            ],
+            "responses": answers("Notices.", content("application/json", "NoticePage"), 400, 401, 500, 503),
+        }
+    },
     "/scorecard": {
         "get": {
             "operationId": "scorecard",

@@ -58,7 +58,7 @@ _FRAME = Frame(Frame.__module__.rpartition(".")[0])
 
 _CONNECTIONS = 10
 _READY_SECONDS = 2.0
-_FHIR_ANSWERS = ("/fhir", "/outcomes", "/scorecard")
+_FHIR_ANSWERS = ("/fhir", "/outcomes", "/notices", "/scorecard")
 """Where a partner's system asks, and is answered with an OperationOutcome whatever goes wrong."""
 
 _ISSUE_CODES = {404: "not-found", 405: "not-supported"}

@@ -40,7 +40,7 @@ START = Position(0, 0)
 
 
 class Event(NamedTuple):
-    """One thing that became of a message."""
+    """One thing that became of a message, told to its sender."""
 
     position: Position
     sender: str
@@ -73,20 +73,42 @@ def read_since(text: str) -> Position | datetime:
         raise NotSince from None
 
 
+class Stop(NamedTuple):
+    """A notice that an organisation is to stop showing what it was given, in one order with the events."""
+
+    position: Position
+    receiver: str
+    at: datetime
+    told: dict[str, Any]
+    """As schemas.notice.StopShowing."""
+
+
 async def events_after(
     connection: Connection, sender: str, since: Position | datetime, most: int
 ) -> list[Event]:
     """The first `most` events of the sender's messages after a position, or from a moment on."""
+    return [_event(*row) for row in await _after(connection, "events", sender, since, most)]
+
+
+async def stops_after(
+    connection: Connection, receiver: str, since: Position | datetime, most: int
+) -> list[Stop]:
+    """The first `most` notices to an organisation after a position, or from a moment on."""
+    return [_stop(*row) for row in await _after(connection, "stops", receiver, since, most)]
+
+
+async def _after(
+    connection: Connection, what: str, whose: str, since: Position | datetime, most: int
+) -> list[Any]:
     if isinstance(since, datetime):
-        first = await fetch(connection, "first_since", sender=sender, since=since)
+        first = await fetch(connection, f"first_{what}_since", whose=whose, since=since)
         if not first:
             return []
         txid, seq = first[0]
         since = Position(int(txid), seq - 1)
-    rows = await fetch(
-        connection, "events_after", sender=sender, txid=str(since.txid), seq=since.seq, most=most
+    return await fetch(
+        connection, f"{what}_after", whose=whose, txid=str(since.txid), seq=since.seq, most=most
     )
-    return [_event(*row) for row in rows]
 
 
 async def latest_events(connection: Connection, sender: str, id_: str, most: int) -> list[Event]:
@@ -96,10 +118,18 @@ async def latest_events(connection: Connection, sender: str, id_: str, most: int
     return [_event(*row) for row in rows]
 
 
-async def pending_events(connection: Connection, most: int) -> list[Event]:
-    """The first `most` events that were not published yet."""
-    return [_event(*row) for row in await fetch(connection, "pending_events", most=most)]
+async def pending(connection: Connection, most: int) -> list[Event | Stop]:
+    """The first `most` events and notices that were not published yet, in their one order."""
+    rows = await fetch(connection, "pending", most=most)
+    return [
+        _event(txid, seq, whose, key, status, at) if told is None else _stop(txid, seq, whose, at, told)
+        for txid, seq, whose, key, status, at, told in rows
+    ]
 
 
 def _event(txid: str, seq: int, sender: str, key: bytes, status: str, at: datetime) -> Event:
     return Event(Position(int(txid), seq), sender, key, status, at)
+
+
+def _stop(txid: str, seq: int, receiver: str, at: datetime, told: dict[str, Any]) -> Stop:
+    return Stop(Position(int(txid), seq), receiver, at, told)

@@ -1,6 +1,8 @@
-"""GET /outcomes, /outcomes/{id} and /scorecard: a partner reads what became of what it sent, by its token."""
+"""GET /outcomes, /outcomes/{id}, /notices and /scorecard: a partner reads what became of what it sent, and what of what
+it was given it is to stop showing, by its token."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -11,10 +13,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from schemas.fhir.issue import Issue, operation_outcome
-from services.delivery.events import NotSince, read_since
+from services.delivery.events import NotSince, Position, read_since
+from services.delivery.notices import notices_since
 from services.delivery.reading import MOST_OUTCOMES, outcomes_of, outcomes_since
 from services.delivery.scorecard import NotDays, read_days, scorecards
 from services.platform.access import sender_of
+from services.platform.audit_request import saw
 from services.platform.postgres import Connection
 
 _HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -38,6 +42,7 @@ class OutcomeDoor:
         self.routes = [
             Route("/outcomes", self._for_partner(_outcomes), methods=["GET"]),
             Route("/outcomes/{id:path}", self._for_partner(_outcome), methods=["GET"]),
+            Route("/notices", self._for_partner(_notices), methods=["GET"]),
             Route("/scorecard", self._for_partner(_scorecard), methods=["GET"]),
         ]
 
@@ -55,19 +60,34 @@ class OutcomeDoor:
 
 
 async def _outcomes(connection: Connection, sender: str, request: Request) -> Response:
+    asked = _page_asked(request)
+    return asked if isinstance(asked, Response) else _told(await outcomes_since(connection, sender, *asked))
+
+
+async def _notices(connection: Connection, receiver: str, request: Request) -> Response:
+    asked = _page_asked(request)
+    if isinstance(asked, Response):
+        return asked
+    page = await notices_since(connection, receiver, *asked)
+    saw({bytes.fromhex(one.person.id) for one in page.notices})
+    return _told(page)
+
+
+def _page_asked(request: Request) -> tuple[Position | datetime, int] | Response:
+    """From where on and how many, or what is wrong with it."""
     try:
         since = read_since(request.query_params.get("since", ""))
     except NotSince:
         text = (
             "since is neither an instant, such as 2026-03-02T10:30:00Z, nor a cursor. "
-            "Give 'next' of an earlier answer or the event_id of an outcome as it was; escape + as %2B."
+            "Give 'next' of an earlier answer or the event_id of an event as it was; escape + as %2B."
         )
         return _refused(400, Issue("value", text, "since"))
     limit = _whole_number(request.query_params.get("limit", str(_USUAL_OUTCOMES)))
     if limit is None or not 1 <= limit <= MOST_OUTCOMES:
         text = f"limit is a whole number from 1 to {MOST_OUTCOMES}; without it a page has {_USUAL_OUTCOMES}."
         return _refused(400, Issue("value", text, "limit"))
-    return _told(await outcomes_since(connection, sender, since, limit))
+    return since, limit
 
 
 async def _outcome(connection: Connection, sender: str, request: Request) -> Response:

@@ -1,15 +1,26 @@
 -- name: events_after
 select txid::text, seq, sender, message_key, outcome, at from intake.outcome
-where sender = %(sender)s and (txid, seq) > (%(txid)s::text::xid8, %(seq)s)
+where sender = %(whose)s and (txid, seq) > (%(txid)s::text::xid8, %(seq)s)
   and txid < pg_snapshot_xmin(pg_current_snapshot())
 order by outcome.txid, seq limit %(most)s
 
 -- name: senders
 select distinct sender from intake.outcome order by sender
 
--- name: first_since
+-- name: stops_after
+select txid::text, seq, organisation, at, told from delivery.notice
+where organisation = %(whose)s and (txid, seq) > (%(txid)s::text::xid8, %(seq)s)
+  and txid < pg_snapshot_xmin(pg_current_snapshot())
+order by notice.txid, seq limit %(most)s
+
+-- name: first_stops_since
+select txid::text, seq from delivery.notice
+where organisation = %(whose)s and at >= %(since)s and txid < pg_snapshot_xmin(pg_current_snapshot())
+order by notice.txid, seq limit 1
+
+-- name: first_events_since
 select txid::text, seq from intake.outcome
-where sender = %(sender)s and at >= %(since)s and txid < pg_snapshot_xmin(pg_current_snapshot())
+where sender = %(whose)s and at >= %(since)s and txid < pg_snapshot_xmin(pg_current_snapshot())
 order by outcome.txid, seq limit 1
 
 -- name: latest_events
@@ -35,10 +46,18 @@ cross join lateral (
 ) last
 order by mine.received_at desc, mine.message_key limit %(most)s
 
--- name: pending_events
-select txid::text, seq, sender, message_key, outcome, at from intake.outcome
-where published_at is null and txid < pg_snapshot_xmin(pg_current_snapshot())
-order by outcome.txid, seq limit %(most)s
+-- name: pending
+-- One statement, so as of one moment: what comes about later stands behind all of these, whichever of the two it is.
+select txid::text, seq, whose, message_key, outcome, at, told from (
+    (select txid, seq, sender as whose, message_key, outcome, at, null::jsonb as told from intake.outcome
+     where published_at is null and txid < pg_snapshot_xmin(pg_current_snapshot())
+     order by txid, seq limit %(most)s)
+    union all
+    (select txid, seq, organisation, null, null, at, told from delivery.notice
+     where published_at is null and txid < pg_snapshot_xmin(pg_current_snapshot())
+     order by txid, seq limit %(most)s)
+) waiting
+order by waiting.txid, seq limit %(most)s
 
 -- name: described
 select asked.message_key, m.message_key is not null, least(m.received_at, q.received_at),
@@ -128,7 +147,11 @@ select incarnation from delivery.broker
 
 -- name: forget_broker
 -- What was published within the last day is published again to the new one; older outcomes are read over HTTP.
-with gone as (delete from delivery.broker where incarnation <> %(incarnation)s returning true)
+with gone as (delete from delivery.broker where incarnation <> %(incarnation)s returning true),
+notices as (
+    update delivery.notice set published_at = null
+    where published_at is not null and at > now() - interval '1 day' and exists (select from gone)
+)
 update intake.outcome set published_at = null
 where published_at is not null and at > now() - interval '1 day' and exists (select from gone)
 
@@ -140,5 +163,15 @@ update intake.outcome o set published_at = now()
 from unnest(%(txids)s::text[], %(seqs)b::bigint[]) as given(txid, seq)
 where o.txid = given.txid::xid8 and o.seq = given.seq
 
+-- name: mark_stops_published
+update delivery.notice n set published_at = now()
+from unnest(%(txids)s::text[], %(seqs)b::bigint[]) as given(txid, seq)
+where n.txid = given.txid::xid8 and n.seq = given.seq
+
 -- name: backlog
-select count(*), coalesce(extract(epoch from min(at)), 0)::float8 from intake.outcome where published_at is null
+select count(*), coalesce(extract(epoch from min(at)), 0)::float8
+from (
+    select at from intake.outcome where published_at is null
+    union all
+    select at from delivery.notice where published_at is null
+) waiting

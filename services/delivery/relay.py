@@ -1,4 +1,5 @@
-"""The relay: publishes what became of each message to its sender's own topic, in order, at least once.
+"""The relay: publishes what became of each message to its sender's own topic, in order, at least once; and with it each
+notice to stop showing what was given.
 
 Any number of relays may run: the turn is taken under a lock, so one publishes and the others stand by. Every
 event has the same id however often it is sent, and ids rise, so a partner drops what it has seen.
@@ -8,13 +9,14 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kafka import KafkaAdminClient
 from kafka.errors import KafkaError
 
-from services.delivery.events import SQL, Event, fetch, pending_events
-from services.delivery.outcomes import describe, outcome
+from services.delivery.events import SQL, Event, Stop, fetch, pending
+from services.delivery.notices import notice
+from services.delivery.outcomes import Described, describe, outcome
 from services.platform import metrics
 from services.platform.log import describe as describe_fault
 from services.platform.postgres import TRANSIENT, Connection, DatabaseRole, connect
@@ -83,26 +85,20 @@ class OutcomeRelay:
         async with connection.transaction():
             if not await _take_turn(connection):
                 return 0
-            events = await pending_events(connection, _MOST)
+            events = await pending(connection, _MOST)
             if events:
                 await self._publish(connection, events)
                 await _mark_published(connection, events)
         return len(events)
 
-    async def _publish(self, connection: Connection, events: Sequence[Event]) -> None:
-        """Send the events whose sender has a topic; the others are told over HTTP alone."""
-        if any(partner_out(event.sender) not in self._topics for event in events):
+    async def _publish(self, connection: Connection, events: Sequence[Event | Stop]) -> None:
+        """Send the events of those who have a topic; the others are told over HTTP alone."""
+        if any(_topic(event) not in self._topics for event in events):
             _, self._topics = await asyncio.to_thread(self._ask_broker)
-        told = [event for event in events if partner_out(event.sender) in self._topics]
-        described = await describe(connection, [event.message_key for event in told])
-        records = [
-            Outgoing(
-                partner_out(event.sender),
-                event.message_key.hex().encode(),
-                outcome(event, described[event.message_key]).model_dump_json().encode(),
-            )
-            for event in told
-        ]
+        told = [event for event in events if _topic(event) in self._topics]
+        keys = [event.message_key for event in told if isinstance(event, Event)]
+        described = await describe(connection, keys) if keys else {}
+        records = [_record(event, described) for event in told]
         if records:
             try:
                 await self._publisher.publish(records)
@@ -146,11 +142,23 @@ async def _take_turn(connection: Connection) -> bool:
     return bool(taken)
 
 
-async def _mark_published(connection: Connection, events: Sequence[Event]) -> None:
+def _topic(event: Event | Stop) -> str:
+    return partner_out(event.sender if isinstance(event, Event) else event.receiver)
+
+
+def _record(event: Event | Stop, described: Mapping[bytes, Described]) -> Outgoing:
+    if isinstance(event, Stop):
+        told = notice(event)
+        return Outgoing(_topic(event), told.person.id.encode(), told.model_dump_json().encode())
+    body = outcome(event, described[event.message_key]).model_dump_json()
+    return Outgoing(_topic(event), event.message_key.hex().encode(), body.encode())
+
+
+async def _mark_published(connection: Connection, events: Sequence[Event | Stop]) -> None:
     """A hint, so its commit need not wait for the disk: if it is lost, the events are published again."""
-    given = {
-        "txids": [str(event.position.txid) for event in events],
-        "seqs": [event.position.seq for event in events],
-    }
     await connection.execute("set local synchronous_commit = off")
-    await connection.execute(SQL["mark_published"], given)
+    for query, kind in (("mark_published", Event), ("mark_stops_published", Stop)):
+        places = [event.position for event in events if isinstance(event, kind)]
+        if places:
+            given = {"txids": [str(one.txid) for one in places], "seqs": [one.seq for one in places]}
+            await connection.execute(SQL[query], given)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.delivery.events import START, Position, pending_events, read_since
+from services.delivery.events import START, Position, pending, read_since
 from services.delivery.reading import outcomes_since
 from services.intake.accept import Delivery, check, keep
 from services.platform.postgres import Connection, connect
@@ -53,7 +53,7 @@ async def test_an_earlier_transaction_that_is_still_open_holds_the_later_ones_ba
             async with quick.transaction():
                 await write(quick, 2)
             nothing, cursor = await read_on(reader, START)
-            assert (nothing, await pending_events(reader, 9)) == ([], [])
+            assert (nothing, await pending(reader, 9)) == ([], [])
         assert await read_on(reader, cursor) == (["w-1", "w-2"], (await read_on(reader, START))[1])
 
 

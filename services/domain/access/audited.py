@@ -12,7 +12,7 @@ class Kind(StrEnum):
     REFUSAL = "refusal"
     """They were refused because of who they are."""
     DELIVERY = "delivery"
-    """A partner's system was told what became of its messages."""
+    """A partner's system was told what became of its messages, or to stop showing what it was given."""
     RULING = "ruling"
     """A steward settled something: who is who, which entries are one, what becomes of a message."""
     CHANGE = "change"
@@ -32,6 +32,7 @@ _NOT_BY_METHOD: Mapping[str, Kind] = {
     "POST /fhir/Patient/$match": Kind.SEARCH,
     "GET /outcomes": Kind.DELIVERY,
     "GET /outcomes/{id:path}": Kind.DELIVERY,
+    "GET /notices": Kind.DELIVERY,
     "GET /scorecard": Kind.DELIVERY,
     "POST /fhir/ServiceRequest/$check": Kind.READ,
     "POST /quarantine/resubmit": Kind.RULING,

@@ -55,6 +55,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /fhir/Slot/{id}": PUBLIC,
     "GET /outcomes": _SYSTEMS,
     "GET /outcomes/{id:path}": _SYSTEMS,
+    "GET /notices": _SYSTEMS,
     "GET /scorecard": _SYSTEMS,
     "GET /partners": _WATCHERS,
     "GET /uploads": _SENDERS,
