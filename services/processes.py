@@ -129,12 +129,14 @@ async def _record(settings: Settings, stop: asyncio.Event) -> None:
 async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     from services.platform.sweeper import Sweeper
     from services.review.queue import keep_gauge
+    from services.viewer.given_watch import GivenWatch
     from services.viewer.partnership_watch import PartnershipWatch
     from services.viewer.referral_watch import ReferralWatch
 
     await await_engines(settings, DatabaseRole.SWEEPER, stop)
     sweeper = Sweeper(settings, [keep_gauge])
-    watching = asyncio.gather(ReferralWatch(settings).run(stop), PartnershipWatch(settings).run(stop))
+    watches = (ReferralWatch(settings), PartnershipWatch(settings), GivenWatch(settings))
+    watching = asyncio.gather(*(one.run(stop) for one in watches))
     await _work(settings, stop, sweeper.run(stop), _is(lambda: sweeper.ready))
     await watching
 

@@ -54,6 +54,10 @@ DELIVERY_OLDEST_PENDING = Gauge(
     "care_delivery_oldest_pending_timestamp_seconds",
     "When the oldest outcome that was not published yet came about; 0 where none is.",
 )
+STOP_NOTICES = Counter(
+    "care_stop_notices",
+    "Notices to stop showing what was given, to organisations whose system read it (sweeper).",
+)
 
 # People asked about at the Personal Demographics Service (pds).
 PDS_REQUESTS = Counter(

@@ -1,0 +1,212 @@
+"""Tells each organisation to stop showing what its system was given of a person, where less of that is open by now.
+
+What was given is decided anew, by the function by which it is read, as soon as a message about the person is applied
+or withheld, when it was just given, and once a minute for what ends by itself. What is to stop is written in one
+transaction with what is left: whatever dies, and however often it is looked at, each change is told once.
+"""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import groupby
+from typing import NamedTuple
+
+from psycopg import IsolationLevel
+
+from services.domain.access.audited import Kind
+from services.domain.access.given import Given, Withdrawal, still_open, withdrawal
+from services.domain.access.reader import Reader, Role
+from services.domain.access.sight import Refusal, Sight, sight
+from services.platform import metrics
+from services.platform.access import partners
+from services.platform.audit import Audit, NotAudited
+from services.platform.audit_event import Event
+from services.platform.log import describe
+from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.settings import Settings
+from services.viewer.fhir_access import WITHHELD
+from services.viewer.given_notice import own_identifiers, stop_showing
+from services.viewer.given_rows import (
+    FIRST,
+    Holding,
+    Place,
+    given_just_now,
+    keep_left,
+    look_on,
+    read_holdings,
+    some_given,
+    take_turn,
+    tell,
+)
+from services.viewer.held import holds_of
+from services.viewer.moments import now_ticks
+from services.viewer.reading import Known, read_all_known
+from services.viewer.rounds import rest_after, run_rounds
+from services.viewer.seeing import facts_of_all
+
+log = logging.getLogger(__name__)
+
+_EVERY_SECONDS = 0.5
+_AFTER_A_FAILURE_SECONDS = 1.0
+_MOST = 500
+"""Outcomes looked at in one turn."""
+_AT_ONCE = 50
+"""Holdings decided together, beside those that outcomes concern."""
+_ROUND_SECONDS = 60.0
+
+Taken = tuple[Holding, Withdrawal]
+
+
+class _Opening(NamedTuple):
+    """What is open of a person just now to an organisation's system."""
+
+    sight: Sight | None
+    known: frozenset[bytes]
+    """The source records that are known to be of the person."""
+    why_nothing: str
+
+
+class GivenWatch:
+    """Follows what comes about, and goes round everything that is given beside it."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._dsn = settings.postgres.get_secret_value()
+        key = settings.partnership_key.get_secret_value().encode()
+        self._audit = Audit("sweeper", key, settings.audit_anchors)
+        self._audit_connection: Connection | None = None
+        self._deciding = asyncio.Lock()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Watch until `stop`."""
+        await asyncio.gather(self._follow(stop), run_rounds(self._dsn, self.round, _ROUND_SECONDS, stop))
+        await self.close()
+
+    async def close(self) -> None:
+        """Let go of the connection, and anchor what was written."""
+        if self._audit_connection is not None:
+            await self._audit_connection.close()
+        self._audit.anchor()
+
+    async def _follow(self, stop: asyncio.Event) -> None:
+        while not stop.is_set():
+            try:
+                async with await connect(self._dsn) as connection:
+                    while not stop.is_set():
+                        wait = 0.0 if await self.turn(connection) else _EVERY_SECONDS
+                        await _rest(stop, wait)
+            except (NotAudited, *TRANSIENT) as fault:
+                log.warning("Notices to stop showing wait: %s", describe(fault))
+                await _rest(stop, _AFTER_A_FAILURE_SECONDS)
+
+    async def turn(self, connection: Connection) -> bool:
+        """Look at what came about since the last turn; whether there may be more just now.
+
+        Raises:
+            NotAudited, or one of postgres.TRANSIENT: nothing is told, and the next turn looks at the same.
+        """
+        async with self._transaction(connection):
+            if not await take_turn(connection):
+                return False
+            found = await look_on(connection, _MOST)
+            fresh = await given_just_now(connection, _AT_ONCE)
+            await self._decide(connection, sorted({*found.places, *fresh}))
+        return found.looked_at == _MOST or len(fresh) == _AT_ONCE
+
+    async def round(self, connection: Connection, stop: asyncio.Event) -> None:
+        """Look at everything that is given, a little at a time.
+
+        Raises:
+            NotAudited, or one of postgres.TRANSIENT: the next round looks at the rest.
+        """
+        after = FIRST
+        while not stop.is_set():
+            began = time.monotonic()
+            async with self._transaction(connection):
+                places = await some_given(connection, after, _AT_ONCE)
+                await self._decide(connection, places)
+            if len(places) < _AT_ONCE:
+                return
+            after = places[-1]
+            await rest_after(began, stop)
+
+    @asynccontextmanager
+    async def _transaction(self, connection: Connection) -> AsyncIterator[None]:
+        """One at a time in this process, and as of one moment; another's change in the meantime is a TRANSIENT."""
+        async with self._deciding:
+            await connection.set_isolation_level(IsolationLevel.REPEATABLE_READ)
+            async with connection.transaction():
+                yield
+
+    async def _decide(self, connection: Connection, places: Sequence[Place]) -> None:
+        holdings = await read_holdings(connection, places) if places else []
+        openings = await _openings(connection, holdings) if holdings else {}
+        taken: list[Taken] = []
+        left: list[tuple[Holding, list[Given | None]]] = []
+        for one in holdings:
+            now = openings[one.place]
+            found = withdrawal(one.given, now.sight, now.known, now.why_nothing)
+            if found is not None:
+                taken.append((one, found))
+            seen = None if found is not None and found.everything else now.sight
+            left.append((one, [still_open(each, seen) for each in one.given]))
+        await keep_left(connection, left)
+        if taken:
+            await self._tell(connection, taken)
+
+    async def _tell(self, connection: Connection, taken: Sequence[Taken]) -> None:
+        names = await partners(connection)
+        called = await own_identifiers(connection, [one.place[1] for one, _ in taken])
+        told = [stop_showing(found, one, called.get(one.place[1], ()), names) for one, found in taken]
+        for one, _ in taken:
+            await self._write_down(one)
+        await tell(connection, [(one.place, stop) for (one, _), stop in zip(taken, told, strict=True)])
+        metrics.STOP_NOTICES.inc(len(taken))
+
+    async def _write_down(self, one: Holding) -> None:
+        """Written before it is told: where it then is not, it is decided and written once more."""
+        if self._audit_connection is None or self._audit_connection.closed:
+            self._audit_connection = await connect(self._dsn)
+        organisation, _ = one.place
+        told = Reader(Role.PARTNER_SYSTEM, organisation, organisation, "")
+        event = Event(Kind.DELIVERY, told, "stop-showing", (one.person,))
+        await self._audit.audited(self._audit_connection, event)
+
+
+async def _openings(connection: Connection, holdings: Sequence[Holding]) -> dict[Place, _Opening]:
+    """What is open now to each holder: asked once for all persons, and once for each organisation."""
+    persons = sorted({one.person for one in holdings})
+    known = {one.person: one for one in await read_all_known(connection, persons)}
+    held = await holds_of(connection, persons)
+    found = {one.place: _Opening(None, frozenset(), "") for one in holdings}
+    for organisation, group in groupby(holdings, lambda one: one.place[0]):
+        reader = Reader(Role.PARTNER_SYSTEM, organisation, organisation, "")
+        theirs = [one for one in group if one.person in known]
+        sights = await _sights(
+            connection, reader, [known[id_] for id_ in sorted({one.person for one in theirs})]
+        )
+        for one in theirs:
+            members = frozenset(each.id for each in known[one.person].source_records)
+            found[one.place] = _opening(sights[one.person], members, is_held=one.person in held)
+    return found
+
+
+def _opening(found: Sight | Refusal, known: frozenset[bytes], *, is_held: bool) -> _Opening:
+    if isinstance(found, Refusal):
+        return _Opening(None, known, "" if found.is_secret else found.reason)
+    return _Opening(None, known, WITHHELD.text) if is_held else _Opening(found, known, "")
+
+
+async def _sights(
+    connection: Connection, reader: Reader, persons: Sequence[Known]
+) -> dict[bytes, Sight | Refusal]:
+    facts = await facts_of_all(connection, reader, persons) if persons else {}
+    as_of = now_ticks()
+    return {person: sight(reader, told, as_of) for person, told in facts.items()}
+
+
+async def _rest(stop: asyncio.Event, seconds: float) -> None:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)

@@ -1,0 +1,279 @@
+"""A partner's system is told once to stop showing what it was given: for a consent, a label, a hold or a ruling."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import orjson
+import pytest
+
+from services.domain.access.reader import Reader, Role
+from services.platform.access import Partner, issue_token, register_partner
+from services.platform.given import keep_given
+from services.platform.postgres import Connection, connect
+from services.viewer.given_watch import GivenWatch
+from services.viewer.seeing import seeing
+from services.web import Web
+from tests.engines import Engines
+from tests.identities import NUMBERS, WREN, Sent, record_id, ruled, take_in, told
+from tests.streams.fhir_builders import Organisation, consent, known_to, note
+from tests.streams.message_lines import message, version
+from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, PARTNERS, SURGERY, TRUST
+from tests.unit.access_people import of
+
+pytestmark = pytest.mark.any_broker
+
+WHO = replace(WREN, nhs_number=NUMBERS[0])
+IRCP = {"coding": [{"code": "IRCP"}]}
+CONFIDENTIALITY = "http://terminology.hl7.org/CodeSystem/v3-Confidentiality"
+
+Notice = dict[str, Any]
+
+
+@dataclass
+class Place:
+    """The partnership: who reads at its door, and what is told to stop."""
+
+    database: Engines
+    connection: Connection
+    door: httpx.AsyncClient
+    watch: GivenWatch
+
+    async def hears(self, *sent: Sent) -> None:
+        """Have it told, and looked at."""
+        await take_in(self.connection, sent)
+        await self.looks()
+
+    async def looks(self) -> None:
+        """Look at everything that came about."""
+        async with await connect(self.database.dsn) as connection:
+            while await self.watch.turn(connection):
+                pass
+
+    async def reads(self, organisation: Organisation, person: str) -> httpx.Response:
+        """The organisation's system reads the whole record."""
+        return await self._get(organisation, f"/fhir/Patient/{person}/$everything")
+
+    async def notices(self, organisation: Organisation) -> list[Notice]:
+        """What the organisation was told to stop."""
+        answer = await self._get(organisation, "/notices")
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["complete"]
+        found: list[Notice] = answer.json()["notices"]
+        return found
+
+    async def person(self) -> str:
+        """The id of the one person."""
+        rows = await self.connection.execute(
+            "select distinct encode(person, 'hex') from record.source_record"
+        )
+        ((found,),) = await rows.fetchall()
+        return str(found)
+
+    async def _get(self, organisation: Organisation, address: str) -> httpx.Response:
+        token = await issue_token(self.connection, organisation.ods)
+        return await self.door.get(address, headers={"Authorization": f"Bearer {token}"})
+
+
+@pytest.fixture
+async def place(database: Engines) -> AsyncIterator[Place]:
+    """A partnership in which the trust, the council, the surgery and a charity know somebody, and one watch."""
+    async with (
+        await connect(database.dsn) as connection,
+        Web(database.settings).running() as app,
+        httpx.AsyncClient(
+            transport=httpx.ASGITransport(app, raise_app_exceptions=False),
+            base_url="http://carethread.example",
+        ) as door,
+    ):
+        for one in PARTNERS:
+            await register_partner(connection, Partner(one.ods, one.name, one.sector))
+        found = Place(database, connection, door, GivenWatch(database.settings))
+        await found.looks()
+        await found.hears(*(told(one, "1", WHO) for one in (TRUST, COUNCIL, SURGERY, LANTERN)))
+        yield found
+        await found.watch.close()
+
+
+def agreed(decision: str, *others: Organisation, number: int = 1, day: int = 6, **said: Any) -> Sent:
+    """What the trust says of what the person agreed to; each version of it with a number, on another day."""
+    at = f"2026-05-{day:02}T10:00:00Z"
+    who = known_to(TRUST, "1", WHO, at)
+    resource = version(consent(who, "con-1", decision, *others, on=at), number) | said
+    return TRUST.ods, 1, orjson.dumps(message(TRUST, at, resource, [who.patient]))
+
+
+def labelled(code: str) -> Sent:
+    """What the trust says of how confidential it is to know the person, and where they live."""
+    at = "2026-05-06T10:00:00Z"
+    who = known_to(TRUST, "1", WHO, at)
+    meta = {"lastUpdated": at, "security": [{"system": CONFIDENTIALITY, "code": code}]}
+    said = note(who, "note-1", "We met again.", on=at, by="Sam Okafor")
+    return TRUST.ods, 1, orjson.dumps(message(TRUST, at, said, [who.patient | {"meta": meta}]))
+
+
+async def test_a_refusal_stops_what_that_organisation_was_given(place: Place) -> None:
+    """Whoever read, and to whom it is closed now: that one alone, once, however often it is said and looked at."""
+    person = await place.person()
+    assert "We met." in (await place.reads(COUNCIL, person)).text
+    assert "We met." in (await place.reads(SURGERY, person)).text
+    await place.looks()
+    await place.hears(agreed("deny", COUNCIL))
+    (notice,) = await place.notices(COUNCIL)
+    assert notice["receiver"] == COUNCIL.ods
+    assert notice["person"]["id"] == person
+    (identifier,) = notice["person"]["identifiers"]
+    assert identifier["value"] == "1"
+    assert notice["notice"] == "stop-showing"
+    assert not notice["everything"], "what the surgery and the charity told is open"
+    (part,) = notice["parts"]
+    assert (part["sender"], part["kinds"]) == (TRUST.ods, [])
+    assert f"{TRUST.name} was asked not to share with {COUNCIL.name}." in notice["text"]
+    assert [await place.notices(one) for one in (TRUST, SURGERY, LANTERN)] == [[], [], []]
+    again = agreed("deny", COUNCIL, number=2, day=7)
+    await place.hears(agreed("deny", COUNCIL), again)
+    async with await connect(place.database.dsn) as connection:
+        await place.watch.round(connection, asyncio.Event())
+    assert len(await place.notices(COUNCIL)) == 1
+
+
+async def test_what_was_not_read_is_not_told(place: Place) -> None:
+    """Nor is it told where nothing that was read is closed, or where more is open."""
+    await place.hears(agreed("deny", COUNCIL))
+    assert (await place.reads(COUNCIL, await place.person())).status_code == 200
+    await place.hears(agreed("permit", COUNCIL, number=2, day=7))
+    assert [await place.notices(one) for one in PARTNERS] == [[]] * len(PARTNERS)
+
+
+async def test_what_is_given_again_and_withdrawn_again_is_told_again(place: Place) -> None:
+    """Once for each time that it was read in between."""
+    person = await place.person()
+    await place.reads(COUNCIL, person)
+    for time in range(1, 4):
+        await place.hears(agreed("deny", COUNCIL, number=2 * time, day=2 * time))
+        assert len(await place.notices(COUNCIL)) == time
+        await place.hears(agreed("permit", COUNCIL, number=2 * time + 1, day=2 * time + 1))
+        assert len(await place.notices(COUNCIL)) == time, "that it may be read again is not told"
+        await place.reads(COUNCIL, person)
+    await place.hears(
+        agreed("deny", COUNCIL, number=10, day=10), agreed("permit", COUNCIL, number=11, day=11)
+    )
+    assert len(await place.notices(COUNCIL)) == 3, (
+        "what was open again before anybody looked was never closed"
+    )
+
+
+async def test_a_refusal_to_a_sector_names_the_sector(place: Place) -> None:
+    """And a kind that is refused the kind; neither stops what others told."""
+    await place.reads(COUNCIL, await place.person())
+    to_councils = {"type": "deny", "actor": [{"role": IRCP, "reference": {"display": "Council"}}]}
+    await place.hears(agreed("deny", provision=to_councils | {"class": [{"code": "Communication"}]}))
+    (notice,) = await place.notices(COUNCIL)
+    ((sender, kinds, reason),) = ((one["sender"], one["kinds"], one["reason"]) for one in notice["parts"])
+    assert (sender, kinds) == (TRUST.ods, ["Note"])
+    assert "the sector Council" in reason
+    assert not notice["whereabouts"]
+
+
+async def test_a_very_restricted_person_is_stopped_without_a_word(place: Place) -> None:
+    """Not whose system says so, and not that one does."""
+    await place.reads(COUNCIL, await place.person())
+    await place.hears(labelled("V"))
+    (notice,) = await place.notices(COUNCIL)
+    assert notice["everything"]
+    assert notice["whereabouts"]
+    assert notice["parts"] == []
+    assert notice["text"] == "Stop showing everything that others told of this person."
+    assert TRUST.ods not in str(notice)
+    await place.reads(COUNCIL, await place.person())
+    await place.looks()
+    assert len(await place.notices(COUNCIL)) == 1, "what is read then is open"
+
+
+async def test_a_restricted_person_is_no_longer_shown_to_live_anywhere(place: Place) -> None:
+    """The rest is shown."""
+    await place.reads(COUNCIL, await place.person())
+    await place.hears(labelled("R"))
+    (notice,) = await place.notices(COUNCIL)
+    assert (notice["everything"], notice["whereabouts"], notice["parts"]) == (False, True, [])
+    assert TRUST.ods not in str(notice)
+    assert TRUST.name not in notice["text"]
+
+
+async def test_a_withdrawal_that_cannot_be_read_stops_everything(place: Place) -> None:
+    """Until a steward has put it right, with the reason that whoever reads is told."""
+    await place.reads(COUNCIL, await place.person())
+    await place.hears(agreed("deny", COUNCIL, status="withdrawn"))
+    assert (await place.reads(COUNCIL, await place.person())).status_code == 403
+    (notice,) = await place.notices(COUNCIL)
+    assert notice["everything"]
+    assert "being put right by a steward" in notice["text"]
+
+
+async def test_two_who_are_not_one_person_are_told_apart(place: Place) -> None:
+    """What was read of the other one is not this person's."""
+    await place.reads(COUNCIL, await place.person())
+    await place.hears(
+        *(
+            ruled(record_id(one, "1"), record_id(TRUST, "1"), "not-same")
+            for one in (COUNCIL, SURGERY, LANTERN)
+        )
+    )
+    (notice,) = await place.notices(COUNCIL)
+    assert [(one["sender"], one["kinds"]) for one in notice["parts"]] == [(TRUST.ods, [])]
+    assert "not known to be about the same person" in notice["text"]
+
+
+async def test_what_closes_while_it_is_being_read_is_told(place: Place) -> None:
+    """The answer was decided before the refusal was applied, and written after it was looked at."""
+    person = bytes.fromhex(await place.person())
+    async with seeing(
+        place.connection, Reader(Role.PARTNER_SYSTEM, COUNCIL.ods, COUNCIL.ods, ""), person
+    ) as seen:
+        pass
+    await place.hears(agreed("deny", COUNCIL))
+    assert await place.notices(COUNCIL) == []
+    await keep_given(place.connection, COUNCIL.ods, {person: seen})
+    await place.looks()
+    assert len(await place.notices(COUNCIL)) == 1
+
+
+async def test_a_permission_ends_by_itself(place: Place) -> None:
+    """Nobody says anything: whoever goes round sees it."""
+    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat(timespec="milliseconds")
+    lasting = {"type": "permit", "actor": of(LANTERN), "period": {"end": soon}}
+    await place.hears(agreed("permit", LANTERN, provision=lasting))
+    await place.reads(LANTERN, await place.person())
+    await place.looks()
+    assert await place.notices(LANTERN) == []
+    async with await connect(place.database.dsn) as connection, asyncio.timeout(20):
+        while not (found := await place.notices(LANTERN)):
+            await place.watch.round(connection, asyncio.Event())
+    assert "no longer, agreed to it" in found[0]["text"]
+
+
+async def test_a_notice_is_a_delivery_in_the_audit(place: Place) -> None:
+    """Written about the person, of the organisation that is told."""
+    await place.reads(COUNCIL, await place.person())
+    await place.hears(agreed("deny", COUNCIL))
+    written = "select event from audit.event order by recorded_at desc, seq desc limit 1"
+    ((event,),) = await (await place.connection.execute(written)).fetchall()
+    assert event["entity"][0]["name"] == "stop-showing"
+    assert record_id(COUNCIL, "1").hex() in str(event), "it is about the person, by every id of theirs"
+    assert event["subtype"][0]["code"] == "delivery"
+    assert event["agent"][0]["who"]["identifier"]["value"] == COUNCIL.ods
+
+
+async def test_where_it_cannot_be_kept_nothing_is_given(place: Place) -> None:
+    """As where it cannot be audited."""
+    person = await place.person()
+    await place.connection.execute("alter table delivery.given rename to away")
+    try:
+        answer = await place.reads(COUNCIL, person)
+    finally:
+        await place.connection.execute("alter table delivery.away rename to given")
+    assert answer.status_code >= 500
+    assert "We met." not in answer.text
