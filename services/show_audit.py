@@ -22,6 +22,8 @@ _HEADINGS = {
     "held_back": "For what the record was or is withheld",
     "deliveries": "How often each message came",
     "outcomes": "What senders were told of them",
+    "given": "Whose systems were given it, and how far",
+    "notices": "Who was told to stop showing it",
     "requests": "Requests by which they came",
     "traces": "Questions to the Personal Demographics Service",
     "glass": "When somebody opened it although it was closed to them",

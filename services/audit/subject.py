@@ -52,6 +52,14 @@ async def everything_held(connection: Connection, person: bytes, partnership_key
                 ("message", "told", "outcome", "at", "published_at"),
                 await _rows(connection, "outcomes", keys=keys),
             ),
+            "given": _named(
+                ("organisation", "words_of", "kinds", "own_referrals", "whereabouts", "given_at"),
+                await _rows(connection, "given", records=records),
+            ),
+            "notices": _named(
+                ("organisation", "told", "at", "published_at"),
+                await _rows(connection, "notices", records=records),
+            ),
             "requests": _named(
                 ("message", "sender", "request_id"), await _rows(connection, "requests", keys=keys)
             ),

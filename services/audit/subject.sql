@@ -45,6 +45,16 @@ group by message_key order by message_key
 select message_key, sender, outcome, at, published_at from intake.outcome where message_key = any(%(keys)b::bytea[])
 order by txid, seq
 
+-- name: given
+-- How far whose system was given their record, and was not told to stop showing it since.
+select organisation, sender, kinds, referrals, whereabouts, given_at from delivery.given
+where subject = any(%(records)b::bytea[]) order by organisation, sender, source_record
+
+-- name: notices
+-- Who was told to stop showing it.
+select organisation, told, at, published_at from delivery.notice where subject = any(%(records)b::bytea[])
+order by txid, seq
+
 -- name: glass
 -- When somebody opened their record although it was closed to them, and why.
 select user_id, organisation, reason, broken_at, closes_at from access.broken_glass

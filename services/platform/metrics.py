@@ -58,6 +58,10 @@ STOP_NOTICES = Counter(
     "care_stop_notices",
     "Notices to stop showing what was given, to organisations whose system read it (sweeper).",
 )
+STOP_LOOKED_AT = Gauge(
+    "care_stop_looked_timestamp_seconds",
+    "When all that may close a record was last looked through for whom to tell (sweeper); 0 before the first time.",
+)
 
 # People asked about at the Personal Demographics Service (pds).
 PDS_REQUESTS = Counter(

@@ -6,7 +6,6 @@ transaction with what is left: whatever dies, and however often it is looked at,
 """
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -24,8 +23,7 @@ from services.platform import metrics
 from services.platform.access import partners
 from services.platform.audit import Audit, NotAudited
 from services.platform.audit_event import Event
-from services.platform.log import describe
-from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.postgres import Connection, connect
 from services.platform.settings import Settings
 from services.viewer.fhir_access import WITHHELD
 from services.viewer.given_notice import own_identifiers, stop_showing
@@ -44,13 +42,12 @@ from services.viewer.given_rows import (
 from services.viewer.held import holds_of
 from services.viewer.moments import now_ticks
 from services.viewer.reading import Known, read_all_known
-from services.viewer.rounds import rest_after, run_rounds
+from services.viewer.rounds import Round, rest_after, run_often, run_rounds
 from services.viewer.seeing import facts_of_all
 
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 0.5
-_AFTER_A_FAILURE_SECONDS = 1.0
 _MOST = 500
 """Outcomes looked at in one turn."""
 _AT_ONCE = 50
@@ -81,7 +78,10 @@ class GivenWatch:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Watch until `stop`."""
-        await asyncio.gather(self._follow(stop), run_rounds(self._dsn, self.round, _ROUND_SECONDS, stop))
+        await asyncio.gather(
+            run_often(self._dsn, _patient(self.follow), _EVERY_SECONDS, stop),
+            run_rounds(self._dsn, _patient(self.round), _ROUND_SECONDS, stop),
+        )
         await self.close()
 
     async def close(self) -> None:
@@ -90,16 +90,16 @@ class GivenWatch:
             await self._audit_connection.close()
         self._audit.anchor()
 
-    async def _follow(self, stop: asyncio.Event) -> None:
-        while not stop.is_set():
-            try:
-                async with await connect(self._dsn) as connection:
-                    while not stop.is_set():
-                        wait = 0.0 if await self.turn(connection) else _EVERY_SECONDS
-                        await _rest(stop, wait)
-            except (NotAudited, *TRANSIENT) as fault:
-                log.warning("Notices to stop showing wait: %s", describe(fault))
-                await _rest(stop, _AFTER_A_FAILURE_SECONDS)
+    async def follow(self, connection: Connection, stop: asyncio.Event) -> None:
+        """Look at all that came about.
+
+        Raises:
+            NotAudited, or one of postgres.TRANSIENT: what is left waits for the next look.
+        """
+        while await self.turn(connection):
+            if stop.is_set():
+                return
+        metrics.STOP_LOOKED_AT.set(time.time())
 
     async def turn(self, connection: Connection) -> bool:
         """Look at what came about since the last turn; whether there may be more just now.
@@ -207,6 +207,13 @@ async def _sights(
     return {person: sight(reader, told, as_of) for person, told in facts.items()}
 
 
-async def _rest(stop: asyncio.Event, seconds: float) -> None:
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(stop.wait(), seconds)
+def _patient(look: Round) -> Round:
+    """Where it cannot be written down who is told, it waits for the next time."""
+
+    async def looked(connection: Connection, stop: asyncio.Event) -> None:
+        try:
+            await look(connection, stop)
+        except NotAudited:
+            log.warning("Notices to stop showing wait until they can be written to the audit")
+
+    return looked

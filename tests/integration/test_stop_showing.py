@@ -1,6 +1,7 @@
 """A partner's system is told once to stop showing what it was given: for a consent, a label, a hold or a ruling."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,9 @@ from services.viewer.seeing import seeing
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import NUMBERS, WREN, Sent, record_id, ruled, take_in, told
+from tests.integration.test_outcomes_topic import TopicReader, in_effect
+from tests.messages import fhir_client, send, settled, token
+from tests.stack import RunningStack, wait_for
 from tests.streams.fhir_builders import Organisation, consent, known_to, note
 from tests.streams.message_lines import message, version
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, PARTNERS, SURGERY, TRUST
@@ -98,10 +102,12 @@ async def place(database: Engines) -> AsyncIterator[Place]:
         await found.watch.close()
 
 
-def agreed(decision: str, *others: Organisation, number: int = 1, day: int = 6, **said: Any) -> Sent:
+def agreed(
+    decision: str, *others: Organisation, number: int = 1, day: int = 6, local: str = "1", **said: Any
+) -> Sent:
     """What the trust says of what the person agreed to; each version of it with a number, on another day."""
     at = f"2026-05-{day:02}T10:00:00Z"
-    who = known_to(TRUST, "1", WHO, at)
+    who = known_to(TRUST, local, WHO, at)
     resource = version(consent(who, "con-1", decision, *others, on=at), number) | said
     return TRUST.ods, 1, orjson.dumps(message(TRUST, at, resource, [who.patient]))
 
@@ -152,11 +158,11 @@ async def test_what_is_given_again_and_withdrawn_again_is_told_again(place: Plac
     """Once for each time that it was read in between."""
     person = await place.person()
     await place.reads(COUNCIL, person)
-    for time in range(1, 4):
-        await place.hears(agreed("deny", COUNCIL, number=2 * time, day=2 * time))
-        assert len(await place.notices(COUNCIL)) == time
-        await place.hears(agreed("permit", COUNCIL, number=2 * time + 1, day=2 * time + 1))
-        assert len(await place.notices(COUNCIL)) == time, "that it may be read again is not told"
+    for times in range(1, 4):
+        await place.hears(agreed("deny", COUNCIL, number=2 * times, day=2 * times))
+        assert len(await place.notices(COUNCIL)) == times
+        await place.hears(agreed("permit", COUNCIL, number=2 * times + 1, day=2 * times + 1))
+        assert len(await place.notices(COUNCIL)) == times, "that it may be read again is not told"
         await place.reads(COUNCIL, person)
     await place.hears(
         agreed("deny", COUNCIL, number=10, day=10), agreed("permit", COUNCIL, number=11, day=11)
@@ -277,3 +283,30 @@ async def test_where_it_cannot_be_kept_nothing_is_given(place: Place) -> None:
         await place.connection.execute("alter table delivery.away rename to given")
     assert answer.status_code >= 500
     assert "We met." not in answer.text
+
+
+@pytest.mark.alone
+def test_who_read_is_told_over_kafka_within_two_seconds(shared_stack: RunningStack) -> None:
+    """On a whole stack, from the refusal at one partner's door to the notice on another's topic, and over HTTP."""
+    found = shared_stack
+    with (
+        fhir_client(found, token(found, TRUST.ods)) as trust,
+        fhir_client(found, token(found, COUNCIL.ods)) as council,
+    ):
+        for client, (_, _, body) in ((trust, told(TRUST, "k-1", WHO)), (council, told(COUNCIL, "k-1", WHO))):
+            assert send(client, body).status_code == 200
+        settled(found)
+        number = f"https://fhir.nhs.uk/Id/nhs-number|{WHO.nhs_number}"
+        answer = council.get("/fhir/Communication", params={"patient:identifier": number})
+        assert TRUST.ods in answer.text
+        began = time.monotonic()
+        *_, refusal = agreed("deny", COUNCIL, local="k-1")
+        assert send(trust, refusal).status_code == 200
+        with TopicReader(found, COUNCIL.ods) as reader:
+            wait_for(lambda: any("notice" in one for one in reader.told()), "the council is told")
+            assert time.monotonic() - began < 3
+            (notice,) = [one for one in reader.told() if "notice" in one]
+            assert [one["event_id"] for one in reader.told()] == in_effect(reader.told()), "in one order"
+        assert council.get("/notices").json()["notices"] == [notice]
+        assert council.get("/notices", params={"since": notice["event_id"]}).json()["notices"] == []
+        assert trust.get("/notices").json() == {"notices": [], "next": "0" * 32, "complete": True}
