@@ -47,6 +47,8 @@ class StopShowing(_Told):
     """The person's address, telephone, e-mail and practice."""
     parts: list[NoticePart]
     """Whose words, and why. Empty where it is everything and why may not be told."""
+    things: list[str]
+    """Single things beside these, that are not shown to the organisation any more: their resource types and ids."""
     text: str
     """The same in plain words."""
 

@@ -46,6 +46,23 @@ union
 select g.organisation, g.subject from member join delivery.given g on g.subject = member.id
 order by organisation, subject
 
+-- name: more_confidential
+-- What these messages say is confidential, of those whose words were given, with what was said of it before that.
+select e.source_record, e.kind, e.resource_key, earlier.content
+from intake.message m
+join record.entry e on e.source_record = m.source_record and e.label > 0
+cross join lateral (
+    select v.content from record.version v
+    where v.resource_key = e.resource_key
+      and (v.instant, v.version_id, v.own, v.content_hash) < (e.instant, e.version_id, e.own, e.content_hash)
+    order by v.instant desc, v.version_id desc, v.own desc, v.content_hash desc limit 1
+) earlier
+where m.message_key = any(%(keys)b::bytea[])
+  and exists (select from delivery.given g where g.source_record = m.source_record)
+  and exists (select from record.version v
+              where v.resource_key = e.resource_key and v.instant = e.instant and v.version_id = e.version_id
+                and v.own = e.own and v.content_hash = e.content_hash and v.message_key = m.message_key)
+
 -- name: unchecked
 select distinct organisation, subject from delivery.given where unchecked
 order by organisation, subject limit %(most)s

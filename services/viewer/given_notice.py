@@ -41,6 +41,7 @@ def stop_showing(
         parts=[
             NoticePart(sender=one.sender, kinds=sorted(one.kinds), reason=one.reason) for one in taken.parts
         ],
+        things=[*taken.things],
         text=" ".join(_sentences(taken, names)),
     )
 
@@ -50,7 +51,12 @@ def _sentences(taken: Withdrawal, names: Mapping[str, Partner]) -> list[str]:
         reasons = sorted({one.reason for one in taken.parts})
         return ["Stop showing everything that others told of this person.", *reasons]
     whereabouts = [_WHEREABOUTS] if taken.whereabouts else []
-    return [*(_sentence(one, names) for one in taken.parts), *whereabouts]
+    things = (
+        [f"Stop showing {', '.join(taken.things)}: not shown to your system any more."]
+        if taken.things
+        else []
+    )
+    return [*(_sentence(one, names) for one in taken.parts), *whereabouts, *things]
 
 
 def _sentence(one: Part, names: Mapping[str, Partner]) -> str:

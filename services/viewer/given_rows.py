@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import orjson
 
 from schemas.notice import StopShowing
-from services.domain.access.given import Given
+from services.domain.access.given import Given, Thing
+from services.domain.access.label import label_of
+from services.domain.access.sight import Label
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 
@@ -37,6 +40,8 @@ class CameAbout(NamedTuple):
 
     places: list[Place]
     """To whom something is given that it may close."""
+    confidential: list[Thing]
+    """What was open by its label, and is not any more."""
     looked_at: int
     """How many outcomes were looked at."""
 
@@ -52,17 +57,21 @@ async def look_on(connection: Connection, most: int) -> CameAbout:
     looked = await _fetch(connection, "looked")
     if not looked:
         await connection.execute(SQL["begin_looking"])
-        return CameAbout([], 0)
+        return CameAbout([], [], 0)
     ((txid, seq),) = looked
     events = await _fetch(connection, "came_about", txid=txid, seq=seq, most=most)
     if not events:
-        return CameAbout([], 0)
+        return CameAbout([], [], 0)
     *_, (txid, seq, _) = events
     await connection.execute(SQL["look_on"], {"txid": txid, "seq": seq})
     keys = sorted({key for *_, key in events if key is not None})
     ((is_given,),) = await _fetch(connection, "is_given")
-    places = await _fetch(connection, "concerned", keys=keys) if keys and is_given else []
-    return CameAbout([(organisation, subject) for organisation, subject in places], len(events))
+    if not (keys and is_given):
+        return CameAbout([], [], len(events))
+    places = await _fetch(connection, "concerned", keys=keys)
+    rows = await _fetch(connection, "more_confidential", keys=keys)
+    things = [_thing(*row) for row in rows if label_of(orjson.loads(row[-1])) is Label.NORMAL]
+    return CameAbout([(organisation, subject) for organisation, subject in places], things, len(events))
 
 
 async def given_just_now(connection: Connection, most: int) -> list[Place]:
@@ -125,6 +134,10 @@ def _columns(rows: Sequence[tuple[Place, Given]]) -> dict[str, list[Any]]:
         "subjects": [subject for (_, subject), _ in rows],
         "source_records": [given.source_record for _, given in rows],
     }
+
+
+def _thing(source_record: bytes, kind: str, key: bytes, content: bytes) -> Thing:
+    return Thing(source_record, kind, f"{orjson.loads(content)['resourceType']}/{UUID(bytes=key)}")
 
 
 def _holding(place: Place, rows: Sequence[Any]) -> Holding:

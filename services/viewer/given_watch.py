@@ -16,7 +16,7 @@ from typing import NamedTuple
 from psycopg import IsolationLevel
 
 from services.domain.access.audited import Kind
-from services.domain.access.given import Given, Withdrawal, still_open, withdrawal
+from services.domain.access.given import Given, Thing, Withdrawal, still_open, withdrawal
 from services.domain.access.reader import Reader, Role
 from services.domain.access.sight import Refusal, Sight, sight
 from services.platform import metrics
@@ -112,7 +112,7 @@ class GivenWatch:
                 return False
             found = await look_on(connection, _MOST)
             fresh = await given_just_now(connection, _AT_ONCE)
-            await self._decide(connection, sorted({*found.places, *fresh}))
+            await self._decide(connection, sorted({*found.places, *fresh}), found.confidential)
         return found.looked_at == _MOST or len(fresh) == _AT_ONCE
 
     async def round(self, connection: Connection, stop: asyncio.Event) -> None:
@@ -140,14 +140,16 @@ class GivenWatch:
             async with connection.transaction():
                 yield
 
-    async def _decide(self, connection: Connection, places: Sequence[Place]) -> None:
+    async def _decide(
+        self, connection: Connection, places: Sequence[Place], confidential: Sequence[Thing] = ()
+    ) -> None:
         holdings = await read_holdings(connection, places) if places else []
         openings = await _openings(connection, holdings) if holdings else {}
         taken: list[Taken] = []
         left: list[tuple[Holding, list[Given | None]]] = []
         for one in holdings:
             now = openings[one.place]
-            found = withdrawal(one.given, now.sight, now.known, now.why_nothing)
+            found = withdrawal(one.given, now.sight, now.known, now.why_nothing, confidential)
             if found is not None:
                 taken.append((one, found))
             seen = None if found is not None and found.everything else now.sight

@@ -47,7 +47,7 @@ ASKED = [
 ]
 EXAMPLES = 40
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-API = ("/fhir", "/outcomes", "/scorecard", "/uploads", "/openapi.json")
+API = ("/fhir", "/outcomes", "/notices", "/scorecard", "/uploads", "/openapi.json")
 
 
 def test_the_file_is_not_stale() -> None:

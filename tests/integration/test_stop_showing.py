@@ -121,6 +121,21 @@ def labelled(code: str) -> Sent:
     return TRUST.ods, 1, orjson.dumps(message(TRUST, at, said, [who.patient | {"meta": meta}]))
 
 
+def noted(code: str, text: str, day: int = 7) -> Sent:
+    """The trust's note about the person, as confidential as it is by now."""
+    at = f"2026-05-{day:02}T10:00:00Z"
+    who = known_to(TRUST, "1", WHO, at)
+    said = note(who, "note-1", text, on=at, by="Sam Okafor")
+    meta = {"lastUpdated": at, "security": [{"system": CONFIDENTIALITY, "code": code}]}
+    return TRUST.ods, 1, orjson.dumps(message(TRUST, at, said | {"meta": meta}, [who.patient]))
+
+
+def is_note_of(organisation: Organisation, resource: dict[str, Any]) -> bool:
+    """Whether this is what the organisation noted."""
+    tags = [one["code"] for one in resource.get("meta", {}).get("tag", ())]
+    return resource["resourceType"] == "Communication" and organisation.ods in tags
+
+
 async def test_a_refusal_stops_what_that_organisation_was_given(place: Place) -> None:
     """Whoever read, and to whom it is closed now: that one alone, once, however often it is said and looked at."""
     person = await place.person()
@@ -207,6 +222,22 @@ async def test_a_restricted_person_is_no_longer_shown_to_live_anywhere(place: Pl
     assert (notice["everything"], notice["whereabouts"], notice["parts"]) == (False, True, [])
     assert TRUST.ods not in str(notice)
     assert TRUST.name not in notice["text"]
+
+
+async def test_a_thing_that_is_made_confidential_is_named_to_whoever_could_read_it(place: Place) -> None:
+    """Once, and to nobody who could not; the rest stays open."""
+    person = await place.person()
+    bundle = (await place.reads(COUNCIL, person)).json()
+    (read,) = [one["resource"] for one in bundle["entry"] if is_note_of(TRUST, one["resource"])]
+    await place.reads(LANTERN, person)
+    await place.hears(noted("R", "We met."), told(SURGERY, "1", WHO, "2026-05-06T10:00:00Z"))
+    (notice,) = await place.notices(COUNCIL)
+    assert notice["things"] == [f"Communication/{read['id']}"]
+    assert read["id"] in notice["text"]
+    assert (notice["everything"], notice["whereabouts"], notice["parts"]) == (False, False, [])
+    assert await place.notices(LANTERN) == [], "notes were never open to it"
+    await place.hears(noted("R", "We met in the garden.", day=8))
+    assert len(await place.notices(COUNCIL)) == 1
 
 
 async def test_a_withdrawal_that_cannot_be_read_stops_everything(place: Place) -> None:

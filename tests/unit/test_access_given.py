@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.domain.access.given import Given, Part, Withdrawal, how_far, still_open, withdrawal
+from services.domain.access.given import Given, Part, Thing, Withdrawal, how_far, still_open, withdrawal
 from services.domain.access.kinds import ALL_KINDS, MINIMUM_OWN
 from services.domain.access.reader import Role
 from services.domain.access.sight import ConsentWord, PersonFacts, Sight, System, sight
@@ -156,6 +156,20 @@ def test_a_record_that_is_withheld_is_stopped_whole_with_the_reason_that_is_told
     assert found == Withdrawal(
         True, True, tuple(Part(one.ods, frozenset(), "It waits.") for one in (TRUST, LANTERN))
     )
+
+
+def test_a_thing_that_is_confidential_by_now_is_named_where_its_kind_was_given_and_is_open() -> None:
+    """And not where all of its kind is stopped, or never was given."""
+    records = frozenset(one.source_record for one in KNOWN.systems)
+    things = [Thing(system(TRUST).source_record, kind, f"X/{kind}") for kind in ("Note", "Goal")]
+    by_council = withdrawal(read(COUNCIL, KNOWN), seen(COUNCIL, KNOWN), records, "", things)
+    assert by_council == Withdrawal(False, False, (), ("X/Goal", "X/Note"))
+    by_charity = withdrawal(read(LANTERN, KNOWN), seen(LANTERN, KNOWN), records, "", things)
+    assert by_charity == Withdrawal(False, False, (), ("X/Goal",))
+    refused = facts(*KNOWN.systems, says(TRUST, "deny", COUNCIL))
+    found = withdrawal(read(COUNCIL, KNOWN), seen(COUNCIL, refused), records, "", things)
+    assert found is not None
+    assert found.things == ()
 
 
 def within(given_: Given, now: Sight | None) -> bool:

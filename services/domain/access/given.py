@@ -38,6 +38,15 @@ class Part(NamedTuple):
     """As whoever reads the record again is told it."""
 
 
+class Thing(NamedTuple):
+    """One thing that is more confidential than it was when it could be read."""
+
+    source_record: bytes
+    kind: str
+    address: str
+    """Under which it was read: its resource type and id."""
+
+
 class Withdrawal(NamedTuple):
     """What of all that was given is to be shown no more."""
 
@@ -46,6 +55,8 @@ class Withdrawal(NamedTuple):
     """Whether the person's address, telephone, e-mail and practice are."""
     parts: tuple[Part, ...]
     """Whose words, and why. None where everything is, and why may not be told."""
+    things: tuple[str, ...] = ()
+    """The addresses of single things beside these."""
 
 
 def how_far(opened: Opened) -> tuple[frozenset[str], bool]:
@@ -55,15 +66,20 @@ def how_far(opened: Opened) -> tuple[frozenset[str], bool]:
 
 
 def withdrawal(
-    given: Sequence[Given], now: Sight | None, known: Set[bytes], why_nothing: str = ""
+    given: Sequence[Given],
+    now: Sight | None,
+    known: Set[bytes],
+    why_nothing: str = "",
+    confidential: Sequence[Thing] = (),
 ) -> Withdrawal | None:
     """What has to be stopped of what was given, by what is open `now`; None where all of it still is.
 
     `known` are the source records that are known to be of the person. `now` is None where nothing is open at all, and
-    `why_nothing` says why as far as that may be told.
+    `why_nothing` says why as far as that may be told. What is `confidential` by now is closed where its kind is not.
     """
     left = [still_open(one, now) for one in given]
-    if left == [*given]:
+    things = tuple(sorted({one.address for one in confidential if any(_shows(rest, one) for rest in left)}))
+    if left == [*given] and not things:
         return None
     had_whereabouts = any(one.whereabouts for one in given)
     if now is None:
@@ -79,6 +95,7 @@ def withdrawal(
         everything,
         had_whereabouts and (everything or not now.whereabouts),
         tuple(sorted(told, key=lambda one: (one.sender, one.reason, sorted(one.kinds)))),
+        things,
     )
 
 
@@ -111,6 +128,10 @@ def _parts(one: Given, left: Given | None, now: Sight, known: Set[bytes]) -> Ite
             yield Part(one.sender, frozenset() if left is None and closed == lost else closed, hidden.reason)
     if unsaid:
         yield None
+
+
+def _shows(left: Given | None, thing: Thing) -> bool:
+    return left is not None and left.source_record == thing.source_record and thing.kind in _all(left)
 
 
 def _all(one: Given) -> frozenset[str]:
