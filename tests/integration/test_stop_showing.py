@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -11,14 +12,16 @@ import httpx
 import orjson
 import pytest
 
+from services.audit.subject import everything_held
 from services.domain.access.reader import Reader, Role
 from services.platform.access import Partner, issue_token, register_partner
+from services.platform.audit import NotAudited
 from services.platform.given import keep_given
-from services.platform.postgres import Connection, connect
+from services.platform.postgres import TRANSIENT, Connection, connect
 from services.viewer.given_watch import GivenWatch
 from services.viewer.seeing import seeing
 from services.web import Web
-from tests.engines import Engines
+from tests.engines import PARTNERSHIP_KEY, Engines
 from tests.identities import NUMBERS, WREN, Sent, record_id, ruled, take_in, told
 from tests.integration.test_outcomes_topic import TopicReader, in_effect
 from tests.messages import fhir_client, send, settled, token
@@ -302,6 +305,54 @@ async def test_a_notice_is_a_delivery_in_the_audit(place: Place) -> None:
     assert record_id(COUNCIL, "1").hex() in str(event), "it is about the person, by every id of theirs"
     assert event["subtype"][0]["code"] == "delivery"
     assert event["agent"][0]["who"]["identifier"]["value"] == COUNCIL.ods
+
+
+async def test_a_person_who_asks_is_told_who_was_given_what_and_who_is_to_stop(place: Place) -> None:
+    """With everything else that is held on them."""
+    person = bytes.fromhex(await place.person())
+    await place.reads(COUNCIL, person.hex())
+    await place.hears(agreed("deny", COUNCIL))
+    held = await everything_held(place.connection, person, PARTNERSHIP_KEY)
+    assert {(one["organisation"], one["words_of"]) for one in held["given"]} == {
+        (COUNCIL.ods, SURGERY.ods),
+        (COUNCIL.ods, LANTERN.ods),
+    }
+    ((told_to, what),) = ((one["organisation"], one["told"]) for one in held["notices"])
+    assert told_to == COUNCIL.ods
+    assert what["person"]["id"] == person.hex()
+
+
+async def test_where_it_cannot_be_audited_it_waits(place: Place) -> None:
+    """And is told once when it can."""
+    await place.reads(COUNCIL, await place.person())
+    await place.connection.execute("alter table audit.event rename to away")
+    try:
+        with pytest.raises(NotAudited):
+            await place.hears(agreed("deny", COUNCIL))
+    finally:
+        await place.connection.execute("alter table audit.away rename to event")
+    assert await place.notices(COUNCIL) == []
+    await place.looks()
+    assert len(await place.notices(COUNCIL)) == 1
+
+
+async def test_several_who_look_at_once_tell_once(place: Place) -> None:
+    """Whoever has the turn; another begins again, as where PostgreSQL was away."""
+    await place.reads(COUNCIL, await place.person())
+    await take_in(place.connection, [agreed("deny", COUNCIL)])
+    others = [GivenWatch(place.database.settings) for _ in range(3)]
+
+    async def look(one: GivenWatch) -> None:
+        async with await connect(place.database.dsn) as connection:
+            for act in (one.follow, one.round) * 2:
+                with suppress(*TRANSIENT):
+                    await act(connection, asyncio.Event())
+
+    await asyncio.gather(*map(look, others))
+    await place.looks()
+    for one in others:
+        await one.close()
+    assert len(await place.notices(COUNCIL)) == 1
 
 
 async def test_where_it_cannot_be_kept_nothing_is_given(place: Place) -> None:
