@@ -18,7 +18,7 @@ from psycopg import IsolationLevel
 from services.domain.access.audited import Kind
 from services.domain.access.given import Given, Thing, Withdrawal, still_open, withdrawal
 from services.domain.access.reader import Reader, Role
-from services.domain.access.sight import Refusal, Sight, sight
+from services.domain.access.sight import Refusal, Sight
 from services.platform import metrics
 from services.platform.access import partners
 from services.platform.audit import Audit, NotAudited
@@ -40,10 +40,9 @@ from services.viewer.given_rows import (
     tell,
 )
 from services.viewer.held import holds_of
-from services.viewer.moments import now_ticks
-from services.viewer.reading import Known, read_all_known
+from services.viewer.reading import read_all_known
 from services.viewer.rounds import Round, rest_after, run_often, run_rounds
-from services.viewer.seeing import facts_of_all
+from services.viewer.seeing import sights_of
 
 log = logging.getLogger(__name__)
 
@@ -186,7 +185,7 @@ async def _openings(connection: Connection, holdings: Sequence[Holding]) -> dict
     for organisation, group in groupby(holdings, lambda one: one.place[0]):
         reader = Reader(Role.PARTNER_SYSTEM, organisation, organisation, "")
         theirs = [one for one in group if one.person in known]
-        sights = await _sights(
+        sights = await sights_of(
             connection, reader, [known[id_] for id_ in sorted({one.person for one in theirs})]
         )
         for one in theirs:
@@ -199,14 +198,6 @@ def _opening(found: Sight | Refusal, known: frozenset[bytes], *, is_held: bool) 
     if isinstance(found, Refusal):
         return _Opening(None, known, "" if found.is_secret else found.reason)
     return _Opening(None, known, WITHHELD.text) if is_held else _Opening(found, known, "")
-
-
-async def _sights(
-    connection: Connection, reader: Reader, persons: Sequence[Known]
-) -> dict[bytes, Sight | Refusal]:
-    facts = await facts_of_all(connection, reader, persons) if persons else {}
-    as_of = now_ticks()
-    return {person: sight(reader, told, as_of) for person, told in facts.items()}
 
 
 def _patient(look: Round) -> Round:

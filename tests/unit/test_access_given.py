@@ -7,12 +7,11 @@ from hypothesis import strategies as st
 from services.domain.access.given import Given, Part, Thing, Withdrawal, how_far, still_open, withdrawal
 from services.domain.access.kinds import ALL_KINDS, MINIMUM_OWN
 from services.domain.access.reader import Role
-from services.domain.access.sight import ConsentWord, PersonFacts, Sight, System, sight
+from services.domain.access.sight import ConsentWord, PersonFacts, Sight, System
 from services.domain.record.kinds import CONTEXT
 from tests.streams.fhir_builders import Organisation
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, SURGERY, TRUST
 from tests.unit.access_people import (
-    NOW,
     RESTRICTED,
     VERY_RESTRICTED,
     actor,
@@ -21,6 +20,7 @@ from tests.unit.access_people import (
     of,
     reader,
     says,
+    sees,
     system,
 )
 from tests.unit.test_access_laws import PARTNERS, Restriction, people, restrictions
@@ -30,7 +30,7 @@ ENTRIES = ALL_KINDS - {CONTEXT}
 
 def seen(organisation: Organisation, known: PersonFacts) -> Sight | None:
     """What the organisation's system may see; None for nothing."""
-    found = sight(reader(Role.PARTNER_SYSTEM, organisation), known, NOW)
+    found = sees(reader(Role.PARTNER_SYSTEM, organisation), known)
     return found if isinstance(found, Sight) else None
 
 

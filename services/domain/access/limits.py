@@ -25,6 +25,7 @@ NEEDED: Mapping[str, Verb] = {
     "POST /uploads/{id}/commit": Verb.CREATE,
     "GET /outcomes": Verb.SEARCH,
     "GET /outcomes/{id:path}": Verb.READ,
+    "GET /notices": Verb.SEARCH,
     "GET /scorecard": Verb.SEARCH,
 }
 """What a token with scopes has to be allowed with every type, since a message or a sheet may hold any. A sheet that
