@@ -14,6 +14,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from psycopg import IsolationLevel
+from psycopg.errors import SerializationFailure
 
 from services.domain.access.audited import Kind
 from services.domain.access.given import Given, Thing, Withdrawal, still_open, withdrawal
@@ -106,6 +107,12 @@ class GivenWatch:
         Raises:
             NotAudited, or one of postgres.TRANSIENT: nothing is told, and the next turn looks at the same.
         """
+        try:
+            return await self._turn(connection)
+        except SerializationFailure:  # something was given, or another looked, in the meantime
+            return True
+
+    async def _turn(self, connection: Connection) -> bool:
         async with self._transaction(connection):
             if not await take_turn(connection):
                 return False
@@ -123,9 +130,12 @@ class GivenWatch:
         after = FIRST
         while not stop.is_set():
             began = time.monotonic()
-            async with self._transaction(connection):
-                places = await some_given(connection, after, _AT_ONCE)
-                await self._decide(connection, places)
+            try:
+                async with self._transaction(connection):
+                    places = await some_given(connection, after, _AT_ONCE)
+                    await self._decide(connection, places)
+            except SerializationFailure:
+                continue
             if len(places) < _AT_ONCE:
                 return
             after = places[-1]
