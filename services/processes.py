@@ -155,7 +155,8 @@ async def _web(settings: Settings, stop: asyncio.Event) -> None:
     await await_engines(settings, DatabaseRole.WEB, stop)
     web = Web(settings)
     async with web.running() as app:
-        await _work(settings, stop, serve(app, settings.http_host, settings.http_port, stop), web.ready)
+        serving = serve(app, settings.http_host, settings.http_port, stop, web.end_streams)
+        await _work(settings, stop, serving, web.ready)
 
 
 async def _pds(settings: Settings, stop: asyncio.Event) -> None:

@@ -41,11 +41,14 @@ from services.record.model import load_model
 from services.record.profiles import tokens
 from services.review.pages import ReviewPages
 from services.viewer.board_page import BoardPage
+from services.viewer.changes import Changes
+from services.viewer.changes_page import ChangesPage
 from services.viewer.fhir import FhirDoor
 from services.viewer.fhir_find import Finder
 from services.viewer.fhir_people import FhirPeople
 from services.viewer.find_pages import FindPages
 from services.viewer.glass import GlassPage
+from services.viewer.page_state import Seal
 from services.viewer.pages import Pages
 from services.viewer.partnership_page import PartnershipPage
 from services.viewer.referral_page import ReferralPage
@@ -76,6 +79,9 @@ class Web:
         model = load_model(settings.model)
         stalled = StalledDays.given(settings.stalled_days, settings.stalled_days_of)
         told_of = ToldOf(self._pool)
+        self._changes = Changes(self._pool)
+        seal = Seal(key)
+        person_pages = Pages(self._pool, stalled, key, seal)
         self._certificates = settings.client_certificate_header
         self._signing_in = SignInPages(self._pool, settings)
         routes: list[BaseRoute] = [
@@ -93,7 +99,8 @@ class Web:
             *BoardPage(self._pool).routes,
             *PartnershipPage(self._pool).routes,
             *FindPages(self._pool, model, demo=settings.demo_sign_in).routes,
-            *Pages(self._pool, stalled, key).routes,
+            *person_pages.routes,
+            *ChangesPage(self._pool, self._changes, seal, person_pages.person).routes,
             *GlassPage(self._pool).routes,
             *ReferralPage(self._pool, stalled, told_of).routes,
             *WritingPages(self._pool, key, acceptance.accept_written, accepted_before, told_of).routes,
@@ -116,10 +123,15 @@ class Web:
             app = Starlette(routes=self._routes, exception_handlers=handlers)
             yield Measured(EchoedIds(CertificateBound(app, self._certificates)))
         finally:
+            await self._changes.close()
             await self._signing_in.close()
             await self._publisher.close()
             await self._pool.close()
             self._audit.anchor()
+
+    def end_streams(self) -> None:
+        """End what would else stay open when the process stops."""
+        self._changes.end()
 
     async def ready(self) -> bool:
         """Whether PostgreSQL answers within 2 s. One that hangs is asked again only when it has answered."""

@@ -5,6 +5,7 @@ Tokens are 256 random bits, kept as their SHA-256 alone: a stolen table opens no
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from services.domain.access.reader import OF_THE_PARTNERSHIP, Reader, Role
@@ -120,6 +121,17 @@ async def session_reader(connection: Connection, secret: str) -> Reader | None:
     """Whose open session `secret` is, or None."""
     row = await (await connection.execute(SQL["session"], {"hash": _hash(secret)})).fetchone()
     return _reader(row) if row else None
+
+
+def session_key(secret: str) -> bytes:
+    """What the session of a secret is known by here: it opens nothing."""
+    return _hash(secret)
+
+
+async def open_sessions(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:
+    """Those of these sessions that are open still, by their keys."""
+    rows = await connection.execute(SQL["open_sessions"], {"hashes": list(keys)}, binary=True)
+    return {key for (key,) in await rows.fetchall()}
 
 
 def _reader(row: tuple[str, str, str, str]) -> Reader:

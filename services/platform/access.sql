@@ -32,5 +32,9 @@ returning role, organisation, user_id, user_name
 select role, organisation, user_id, user_name
 from access.sign_in where token_sha256 = %(hash)s and kind = 'session' and expires_at > now()
 
+-- name: open_sessions
+select token_sha256 from access.sign_in
+where token_sha256 = any(%(hashes)b::bytea[]) and kind = 'session' and expires_at > now()
+
 -- name: close_session
 delete from access.sign_in where token_sha256 = %(hash)s and kind = 'session'

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from services.domain.access.audited import ELSEWHERE, Kind, changes_something, kind_of
+from services.domain.access.audited import ELSEWHERE, WATCHING, Kind, changes_something, kind_of
 from services.domain.access.limits import is_within_limits
 from services.domain.access.reader import Reader, Role
 from services.platform.audit import Audit, count_refusal
@@ -99,10 +99,13 @@ class Gate:
         if is_change:
             await self._write(events_of(request, noted, self._audit, kind, listed))
         response = await endpoint(request)
-        failed = outcome_of(response.status_code) is not Outcome.DONE
+        outcome = outcome_of(response.status_code)
+        failed = outcome is not Outcome.DONE
         if noted.given and not failed:
             async with self._pool.connection() as connection:
                 await keep_given(connection, request.state.reader.organisation, noted.given)
+        if listed in WATCHING and outcome is not Outcome.REFUSED and not noted.refused:
+            return response
         if not is_change or failed or noted.persons or noted.things or noted.refused:
             await self._write(events_of(request, noted, self._audit, kind, listed, response.status_code))
         return response

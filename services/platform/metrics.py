@@ -108,6 +108,7 @@ REQUESTS = Counter("care_http_requests", "Requests answered.", ["route", "status
 REQUEST_SECONDS = Histogram(
     "care_http_request_duration_seconds", "Time to answer.", ["route"], buckets=_AGE_BUCKETS
 )
+OPEN_STREAMS = Gauge("care_open_streams", "Pages that are open and hear at once when they have changed.")
 
 # Who saw or did what (every process that shows something).
 AUDIT_EVENTS = Counter("care_audit_events", "Events written to the audit, by kind.", ["kind"])

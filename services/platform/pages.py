@@ -14,10 +14,14 @@ from services.domain.access.routes import ROUTES
 from services.platform.demo_people import DemoPerson
 from services.platform.reads_now import reads_now
 
+_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
 PAGE_HEADERS = {
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Content-Security-Policy": _POLICY,
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
@@ -63,6 +67,12 @@ class Frame:
         page.headers["Referrer-Policy"] = "same-origin"
         return page
 
+    def live_page(self, template: str, **given: Any) -> Response:
+        """A page that hears when it has changed: it alone may run our script, and ask us for more."""
+        page = self.form_page(template, **given)
+        page.headers["Content-Security-Policy"] = f"{_POLICY}; script-src 'self'; connect-src 'self'"
+        return page
+
     def not_signed_in(self, reason: str = "", status: int = 401, ways: Ways = _LINKS_ALONE) -> Response:
         """The page that says how to sign in."""
         return self.form_page("sign_in.html", status, reason=reason, ways=ways)
@@ -91,6 +101,6 @@ def see_other(path: str, **query: str) -> Response:
 
 
 def static_route() -> Mount:
-    """The style sheet and the icon."""
+    """The style sheet, the icon and the script."""
     folder = files(__package__ or "").joinpath("static")
     return Mount("/static", StaticFiles(directory=str(folder)))

@@ -8,12 +8,14 @@ from contextlib import contextmanager
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.platform import metrics
+from services.platform.event_stream import MEDIA_TYPE
 
 
 class Server(uvicorn.Server):
@@ -25,8 +27,10 @@ class Server(uvicorn.Server):
         yield
 
 
-async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None:
-    """Serve `app` until `stop`, then answer what is under way for at most 5 s.
+async def serve(
+    app: ASGIApp, host: str, port: int, stop: asyncio.Event, leaving: Callable[[], None] = lambda: None
+) -> None:
+    """Serve `app` until `stop`, then answer what is under way for at most 5 s. `leaving` ends what would stay open.
 
     Raises:
         SystemExit: the address is taken (uvicorn says so in the log).
@@ -44,6 +48,7 @@ async def serve(app: ASGIApp, host: str, port: int, stop: asyncio.Event) -> None
     serving = asyncio.create_task(server.serve())
     stopping = asyncio.create_task(stop.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    leaving()
     server.should_exit = True
     stopping.cancel()
     await serving
@@ -78,11 +83,14 @@ class Measured:
             await self._app(scope, receive, send)
             return
         began, status = time.perf_counter(), 500
+        stays_open: float | None = None
 
         async def watched(message: Message) -> None:
-            nonlocal status
+            nonlocal status, stays_open
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if Headers(scope=message).get("content-type", "").startswith(MEDIA_TYPE):
+                    stays_open = time.perf_counter()
             await send(message)
 
         try:
@@ -90,4 +98,5 @@ class Measured:
         finally:
             route = getattr(scope.get("route"), "path", "other")
             metrics.REQUESTS.labels(route, status).inc()
-            metrics.REQUEST_SECONDS.labels(route).observe(time.perf_counter() - began)
+            answered = time.perf_counter() if stays_open is None else stays_open
+            metrics.REQUEST_SECONDS.labels(route).observe(answered - began)

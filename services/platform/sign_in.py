@@ -11,6 +11,7 @@ from services.platform.access import (
     SESSION_SECONDS,
     close_session,
     open_session_for,
+    session_key,
     session_reader,
     token_reader,
 )
@@ -36,6 +37,11 @@ def comes_with_token(request: Request) -> bool:
 def signed_in(request: Request) -> bool:
     """Whether the request comes from a signed-in browser, as the gate found out."""
     return request.state.reader is not None and not comes_with_token(request)
+
+
+def session_of(request: Request) -> bytes:
+    """The key of the session of the browser from which the request comes."""
+    return session_key(request.cookies.get(_COOKIE, ""))
 
 
 async def start_session(

@@ -1,4 +1,4 @@
-"""The pages: a person's story and timeline. They work without JavaScript."""
+"""The pages: a person's story and timeline. They work without JavaScript, which only tells them that they changed."""
 
 import asyncio
 from dataclasses import dataclass
@@ -23,10 +23,12 @@ from services.platform.pages import Frame, static_route
 from services.platform.postgres import Connection
 from services.platform.sign_in import signed_in
 from services.viewer.board_page import opens_board
+from services.viewer.changes_of_person import read_state
 from services.viewer.completeness import Completeness, completeness, waiting_words
 from services.viewer.directory import assets_named
 from services.viewer.held import Held, holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
+from services.viewer.page_state import Seal
 from services.viewer.person_page import PersonPage, Story, read_page
 from services.viewer.reading import Alike, Entry, Known, Source, find_persons
 from services.viewer.referral_page import ways_to_write
@@ -97,11 +99,12 @@ class Pages:
     """The pages of the viewer, for signed-in browsers."""
 
     def __init__(
-        self, pool: AsyncConnectionPool[Connection], stalled: StalledDays, partnership_key: bytes
+        self, pool: AsyncConnectionPool[Connection], stalled: StalledDays, partnership_key: bytes, seal: Seal
     ) -> None:
         self._pool = pool
         self._key = partnership_key
         self._stalled = stalled
+        self._seal = seal
         self._frame = Frame(__package__ or "")
         self.routes: list[BaseRoute] = [
             Route("/person/{id}", self.person, methods=["GET"]),
@@ -126,6 +129,7 @@ class Pages:
                 async with seeing(connection, request.state.reader, found[0]) as sight:
                     only = Filter.read(request.query_params)
                     page = await read_page(connection, found[0], start, as_of, only=only)
+                    state = await read_state(connection, found[0], sight)
             except NotSeen as refused:
                 return self._not_seen(request, refused.refusal)
             if held:
@@ -137,7 +141,7 @@ class Pages:
             listed = await assets_named(connection, page.story.record.words) if page.story else []
         told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
         shown = await asyncio.to_thread(_shown, page, told_with)
-        return self._frame.form_page(
+        return self._frame.live_page(
             "person.html",
             **shown,
             may_break=request.state.reader.role in GLASS_BREAKERS,
@@ -146,6 +150,7 @@ class Pages:
             boards={ods for ods in names if opens_board(request.state.reader, ods)},
             ways=ways_to_write(request.state.reader, found[0].hex()) if page.story else [],
             written=request.query_params.get("written", ""),
+            changes=f"/person/{found[0].hex()}/changes?since={self._seal.sealed(state)}",
         )
 
     def _not_seen(self, request: Request, refusal: Refusal) -> Response:

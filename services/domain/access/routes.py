@@ -31,6 +31,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "POST /sign-out": PUBLIC,
     "GET /person": _READERS,
     "GET /person/{id}": _READERS,
+    "GET /person/{id}/changes": _READERS,
     "GET /person/{id}/referral/{key}": _READERS,
     "GET /person/{id}/referral/{key}/{act}": CARERS,
     "POST /person/{id}/referral/{key}/{act}": CARERS,

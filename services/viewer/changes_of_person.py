@@ -1,0 +1,66 @@
+"""When a person's page has changed for somebody: what is told of the person, and what of it they may see."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+
+from services.domain.access.reader import Reader
+from services.domain.access.sight import Sight
+from services.platform.postgres import Connection
+from services.platform.queries import load_queries
+from services.viewer.changes import OpenPage, State
+from services.viewer.held import holds
+from services.viewer.reading import Known, fetch, read_known
+from services.viewer.seeing import NotSeen, seeing
+
+SQL = load_queries(__package__, "changes.sql")
+
+
+class PersonWatch:
+    """Watches persons' pages."""
+
+    async def look(self, connection: Connection, pages: Sequence[OpenPage]) -> Mapping[OpenPage, object]:
+        """Their source records' running sums, whose glass is broken, and what is held of them."""
+        given = {
+            "places": list(range(len(pages))),
+            "records": [page.about for page in pages],
+            "users": [page.reader.user for page in pages],
+            "organisations": [page.reader.organisation for page in pages],
+        }
+        rows = await (await connection.execute(SQL["look_at_persons"], given, binary=True)).fetchall()
+        return {pages[place]: told for place, *told in rows}
+
+    async def state(self, connection: Connection, about: bytes, reader: Reader) -> State | None:
+        """The page of the person to whom a source record belongs by now."""
+        found = [person for (person,) in await fetch(connection, "persons_by_id", id=about)]
+        if len(found) != 1 or await holds(connection, found[0]):
+            return None
+        try:
+            async with seeing(connection, reader, found[0]) as sight:
+                kept = await read_state(connection, found[0], sight)
+                rows = await connection.execute(SQL["seen"], {"person": found[0]}, binary=True)
+                told = _facts(await read_known(connection, found[0])), await rows.fetchall()
+                return State(kept, _digest(told, sight))
+        except NotSeen:
+            return None
+
+
+async def read_state(connection: Connection, person: bytes, sight: Sight) -> bytes:
+    """What a person's page is made of, read within `seeing`: the state of the record, and what of it is opened."""
+    return _digest(await fetch(connection, "state", person=person), sight)
+
+
+def _facts(known: Known) -> list[tuple[bytes, list[tuple[str, str]]]]:
+    """Who the person is, as each system says, whenever it last said so."""
+    return [
+        (one.id, sorted((name, fact.value) for name, fact in one.facts.items()))
+        for one in known.source_records
+    ]
+
+
+def _digest(told: object, sight: Sight) -> bytes:
+    hidden = [(one.sender, sorted(one.kinds), one.reason) for one in sight.hidden]
+    opened = [
+        (one.source_record, one.kinds and sorted(one.kinds), one.label.value, one.referrals_with)
+        for one in sight.opened
+    ]
+    return hashlib.sha256(repr((told, opened, hidden, sight.whereabouts)).encode()).digest()
