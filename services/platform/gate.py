@@ -99,12 +99,11 @@ class Gate:
         if is_change:
             await self._write(events_of(request, noted, self._audit, kind, listed))
         response = await endpoint(request)
-        outcome = outcome_of(response.status_code)
-        failed = outcome is not Outcome.DONE
+        failed = outcome_of(response.status_code) is not Outcome.DONE
         if noted.given and not failed:
             async with self._pool.connection() as connection:
                 await keep_given(connection, request.state.reader.organisation, noted.given)
-        if listed in WATCHING and outcome is not Outcome.REFUSED and not noted.refused:
+        if listed in WATCHING and not failed:
             return response
         if not is_change or failed or noted.persons or noted.things or noted.refused:
             await self._write(events_of(request, noted, self._audit, kind, listed, response.status_code))

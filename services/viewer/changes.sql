@@ -23,12 +23,14 @@ from unnest(%(places)b::int[], %(records)b::bytea[], %(users)b::text[], %(organi
 join about on about.record = page.record
 
 -- name: seen
--- Of each source record that is opened, every entry that is opened of it, in one number.
--- Headers and other context are not in it: each message brings some, of what is not shown too.
+-- Of each source record that is opened, every entry that is opened of it, in one number; where nothing of it is closed, its
+-- running sum. Headers and other context are not in it: each message brings some, of what is not shown too. Nor is what
+-- an entry said before.
 select s.id,
-       (select bit_xor(hash_record_extended(
-                   row(e.resource_key, e.entry_key, e.kind, v.instant, v.version_id, v.own, v.content_hash), 0))
-        from record.entry e join record.version v on v.resource_key = e.resource_key
-        where e.source_record = s.id and e.kind <> 'context')
+       case when s.id = any(%(whole)b::bytea[]) then hash_record_extended(row(s.sum), 0)
+            else (select bit_xor(hash_record_extended(
+                             row(e.resource_key, e.entry_key, e.kind, e.instant, e.version_id, e.own, e.content_hash), 0))
+                  from record.entry e where e.source_record = s.id and e.kind <> 'context')
+       end
 from record.source_record s where s.person = %(person)s
 order by s.id

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 
 from services.domain.access.reader import Reader
-from services.domain.access.sight import Sight
+from services.domain.access.sight import Label, Sight
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.viewer.changes import OpenPage, State
@@ -37,7 +37,8 @@ class PersonWatch:
         try:
             async with seeing(connection, reader, found[0]) as sight:
                 kept = await read_state(connection, found[0], sight)
-                rows = await connection.execute(SQL["seen"], {"person": found[0]}, binary=True)
+                given = {"person": found[0], "whole": _whole(sight)}
+                rows = await connection.execute(SQL["seen"], given, binary=True)
                 told = _facts(await read_known(connection, found[0])), await rows.fetchall()
                 return State(kept, _digest(told, sight))
         except NotSeen:
@@ -47,6 +48,13 @@ class PersonWatch:
 async def read_state(connection: Connection, person: bytes, sight: Sight) -> bytes:
     """What a person's page is made of, read within `seeing`: the state of the record, and what of it is opened."""
     return _digest(await fetch(connection, "state", person=person), sight)
+
+
+def _whole(sight: Sight) -> list[bytes]:
+    """The source records of which nothing is closed."""
+    return [
+        one.source_record for one in sight.opened if one.kinds is None and one.label is Label.VERY_RESTRICTED
+    ]
 
 
 def _facts(known: Known) -> list[tuple[bytes, list[tuple[str, str]]]]:

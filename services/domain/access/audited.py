@@ -26,8 +26,8 @@ ELSEWHERE: frozenset[str] = frozenset({"POST /fhir/$process-message"})
 """Routes of which nothing is written, since each message that comes in is kept whole, with its sender."""
 
 WATCHING: frozenset[str] = frozenset({"GET /person/{id}/changes"})
-"""Routes that tell a page which was read, and is written down, that it has changed, and show nothing of how: who is
-refused there is written, and nothing else."""
+"""Routes that tell a page which was read, and is written down, that it has changed, and show nothing of how: that
+somebody listens is not written, and that they could not is."""
 
 _NOT_BY_METHOD: Mapping[str, Kind] = {
     "GET /": Kind.SEARCH,
