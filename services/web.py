@@ -81,7 +81,8 @@ class Web:
         told_of = ToldOf(self._pool)
         self._changes = Changes(self._pool)
         seal = Seal(key)
-        person_pages = Pages(self._pool, stalled, key, seal)
+        board_page, person_pages = BoardPage(self._pool, seal), Pages(self._pool, stalled, key, seal)
+        watched = ChangesPage(self._pool, self._changes, seal, person_pages.person, board_page.board)
         self._certificates = settings.client_certificate_header
         self._signing_in = SignInPages(self._pool, settings)
         routes: list[BaseRoute] = [
@@ -96,11 +97,11 @@ class Web:
             *UploadPages(acceptance).routes,
             *QuarantinePages(acceptance).routes,
             *ReviewPages(self._pool, model, acceptance.accept_ruling).routes,
-            *BoardPage(self._pool).routes,
+            *board_page.routes,
             *PartnershipPage(self._pool).routes,
             *FindPages(self._pool, model, demo=settings.demo_sign_in).routes,
             *person_pages.routes,
-            *ChangesPage(self._pool, self._changes, seal, person_pages.person).routes,
+            *watched.routes,
             *GlassPage(self._pool).routes,
             *ReferralPage(self._pool, stalled, told_of).routes,
             *WritingPages(self._pool, key, acceptance.accept_written, accepted_before, told_of).routes,

@@ -1,5 +1,7 @@
 """A service's board: who waits for it and how long, what comes back to it, and what was rejected and asked nowhere."""
 
+import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -20,6 +22,7 @@ from services.platform.postgres import Connection
 from services.viewer.boards import Board, Placed, read_board, read_tellings
 from services.viewer.held import holds_of
 from services.viewer.moments import now_ticks, plain_date, plain_day
+from services.viewer.page_state import Seal
 from services.viewer.reading import read_all_known
 from services.viewer.seeing import seeing_all, seen_of
 
@@ -80,8 +83,9 @@ def opens_board(reader: Reader, organisation: str) -> bool:
 class BoardPage:
     """/services/{ods}."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection]) -> None:
+    def __init__(self, pool: AsyncConnectionPool[Connection], seal: Seal) -> None:
         self._pool = pool
+        self._seal = seal
         self._frame = Frame(__package__ or "")
         self.routes: list[BaseRoute] = [Route("/services/{ods}", self.board, methods=["GET"])]
 
@@ -96,22 +100,32 @@ class BoardPage:
             if ods not in names:
                 return self._frame.page("no_board.html", 404, ods=ods)
             board = await read_board(connection, ods)
-            counts_alone = reader.role is Role.OPS
-            seen = _Seen(board.placed, {}, {})
-            if not counts_alone:
-                seen = await _seen(connection, reader, board.placed)
-        sections = _sections(seen, now_ticks())
+            sections = await sections_of(connection, reader, board)
         saw(dict.fromkeys(bytes.fromhex(line.person) for one in sections for line in one.lines))
-        return self._frame.page(
+        return self._frame.live_page(
             "board.html",
             name=names[ods].name,
             sector=names[ods].sector,
-            counts_alone=counts_alone,
+            counts_alone=reader.role is Role.OPS,
             sections=sections,
             ended=plain_date(board.ended_at.isoformat()) if board.ended_at else "",
             moment=board.ended_at.isoformat(timespec="seconds") if board.ended_at else "",
             minutes=_minutes(board),
+            changes=f"/services/{ods}/changes?since={self._seal.sealed(board_state(sections))}",
         )
+
+
+async def sections_of(connection: Connection, reader: Reader, board: Board) -> list[Section]:
+    """What the reader may see of a board; of who may read nobody's record, how many."""
+    is_counted = reader.role is Role.OPS
+    seen = _Seen(board.placed, {}, {}) if is_counted else await _seen(connection, reader, board.placed)
+    return _sections(seen, now_ticks())
+
+
+def board_state(sections: Iterable[Section]) -> bytes:
+    """What changes whenever a board does, but for the days, which pass by themselves."""
+    shown = [(one.key, one.number, [line._replace(days=0) for line in one.lines]) for one in sections]
+    return hashlib.sha256(repr(shown).encode()).digest()
 
 
 async def _seen(connection: Connection, reader: Reader, placed: list[Placed]) -> _Seen:

@@ -34,3 +34,15 @@ select s.id,
        end
 from record.source_record s where s.person = %(person)s
 order by s.id
+
+-- name: look_at_boards
+-- What changes whenever what stands on a board does, or what any of those who stand there has agreed to.
+select given.organisation,
+       (select sum(hash_record_extended(b, 0)) from watch.board b where b.organisation = given.organisation),
+       (select sum(hash_record_extended(row(e.resource_key, e.content_hash, e.instant), 0))
+        from watch.board b
+        join record.source_record m on m.id = b.person
+        join record.source_record s on s.person = m.person
+        join record.entry e on e.source_record = s.id and e.kind = 'Consent'
+        where b.organisation = given.organisation)
+from unnest(%(boards)b::text[]) as given(organisation)

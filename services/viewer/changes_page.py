@@ -12,6 +12,7 @@ from services.platform.pages import PAGE_HEADERS
 from services.platform.postgres import Connection
 from services.platform.sign_in import session_of, signed_in
 from services.viewer.changes import Changes, News, OpenPage, Watch
+from services.viewer.changes_of_board import BoardWatch
 from services.viewer.changes_of_person import PersonWatch
 from services.viewer.page_state import Seal
 from services.viewer.reading import find_persons
@@ -22,7 +23,7 @@ Page = Callable[[Request], Awaitable[Response]]
 
 
 class ChangesPage:
-    """/person/{id}/changes, for pages that are open in signed-in browsers."""
+    """/person/{id}/changes and /services/{ods}/changes, for pages that are open in signed-in browsers."""
 
     def __init__(
         self,
@@ -30,15 +31,19 @@ class ChangesPage:
         changes: Changes,
         seal: Seal,
         person_page: Page,
+        board_page: Page,
     ) -> None:
-        """The page answers whoever may not see it, as it does anyway."""
+        """The pages answer whoever may not see them, as they do anyway."""
         self._pool = pool
         self._changes = changes
         self._seal = seal
         self._person_page = person_page
+        self._board_page = board_page
         self._persons = PersonWatch()
+        self._boards = BoardWatch()
         self.routes: list[BaseRoute] = [
             Route("/person/{id}/changes", self.of_person, methods=["GET"]),
+            Route("/services/{ods}/changes", self.of_board, methods=["GET"]),
         ]
 
     async def of_person(self, request: Request) -> Response:
@@ -48,11 +53,17 @@ class ChangesPage:
         about = found[0] if len(found) == 1 else b""
         return await self._answer(request, self._persons, about, self._person_page)
 
+    async def of_board(self, request: Request) -> Response:
+        """When what the reader may see of the board changes."""
+        about = request.path_params["ods"].upper().encode()
+        return await self._answer(request, self._boards, about, self._board_page)
+
     async def _answer(self, request: Request, watch: Watch, about: bytes, page: Page) -> Response:
         """The stream; to HEAD, whether there would be one; to whoever may not see the page, what that answers."""
-        async with self._pool.connection() as connection:
-            is_in = await signed_in(connection, request)
-            state = await watch.state(connection, about, request.state.reader) if is_in else None
+        state = None
+        if signed_in(request):
+            async with self._pool.connection() as connection:
+                state = await watch.state(connection, about, request.state.reader)
         if state is None:
             refusal = await page(request)
             return refusal if refusal.status_code >= 400 else _later()

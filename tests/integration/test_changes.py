@@ -12,12 +12,14 @@ import orjson
 import pytest
 
 from services.domain.access.reader import Reader, Role
+from services.domain.record.referrals.boards import OnBoard, Why
 from services.platform import metrics
 from services.platform.access import Partner, issue_link, register_partner
 from services.platform.embedded.stack import choose_port
 from services.platform.postgres import Connection, connect
 from services.platform.serving import serve
 from services.viewer import changes
+from services.viewer.boards import place_of
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import AT, LATER, WREN, Sent, record_id, take_in
@@ -108,9 +110,9 @@ async def until(condition: Callable[[], Awaitable[object]], what: str, within: f
         await asyncio.sleep(0.02)
 
 
-async def address_of(browser: httpx.AsyncClient) -> str:
-    """Where the person's page, as it is now, hears of changes."""
-    page = await browser.get(f"/person/{PERSON}")
+async def address_of(browser: httpx.AsyncClient, path: str = f"/person/{PERSON}") -> str:
+    """Where a page, as it is now, hears of changes."""
+    page = await browser.get(path)
     assert page.status_code == 200, page.status_code
     (address,) = re.findall(r'data-changes="([^"]+)"', page.text)
     return str(address)
@@ -180,6 +182,30 @@ async def test_a_withdrawn_consent_closes_the_page_within_a_second(told: Connect
         await asyncio.wait_for(heard.ended.wait(), WITHIN)
     assert (await browser.get(address)).status_code == 403
     assert (await browser.head(address)).status_code == 403
+
+
+async def test_a_board_hears_who_comes_and_who_withdraws(told: Connection, web: Serving) -> None:
+    """Those who work there see the referral, and then no name of who asked not to be told of to them."""
+    browser = await web.browser(Role.SOCIAL_WORKER, LANTERN)
+    address = await address_of(browser, f"/services/{LANTERN.ods}")
+    rows = await told.execute(
+        "select person, entry_key from record.entry e join record.source_record s"
+        " on s.id = e.source_record where kind = 'Referral'",
+        binary=True,
+    )
+    ((person, thread),) = await rows.fetchall()
+    async with listening(browser, address) as heard:
+        await place_of(
+            told, [person], [(person, OnBoard(LANTERN.ods, Why.WAITING, thread, 1, 0, "Befriending"))]
+        )
+        assert await heard.next() == "changed"
+        assert WREN.family in (await browser.get(f"/services/{LANTERN.ods}")).text
+        await take_in(told, [REFUSED])
+        assert await heard.next() == "changed"
+        assert WREN.family not in (await browser.get(f"/services/{LANTERN.ods}")).text
+        assert heard.events.empty()
+    elsewhere = await web.browser(Role.SOCIAL_WORKER, COUNCIL)
+    assert (await elsewhere.get(address)).status_code == 404
 
 
 async def test_what_is_not_shown_is_not_heard_of(told: Connection, web: Serving) -> None:

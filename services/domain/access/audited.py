@@ -25,7 +25,7 @@ class Kind(StrEnum):
 ELSEWHERE: frozenset[str] = frozenset({"POST /fhir/$process-message"})
 """Routes of which nothing is written, since each message that comes in is kept whole, with its sender."""
 
-WATCHING: frozenset[str] = frozenset({"GET /person/{id}/changes"})
+WATCHING: frozenset[str] = frozenset({"GET /person/{id}/changes", "GET /services/{ods}/changes"})
 """Routes that tell a page which was read, and is written down, that it has changed, and show nothing of how: that
 somebody listens is not written, and that they could not is."""
 

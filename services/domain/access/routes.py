@@ -43,6 +43,7 @@ ROUTES: Mapping[str, frozenset[Role]] = {
     "GET /fhir/Patient/{id}": _READERS | _SYSTEMS,
     "GET /partnership": _READERS | {Role.OPS},
     "GET /services/{ods}": _READERS | {Role.OPS},
+    "GET /services/{ods}/changes": _READERS | {Role.OPS},
     "GET /fhir/Patient/{id}/$everything": _READERS | _SYSTEMS,
     "GET /fhir/{type:searched}": _READERS | _SYSTEMS,
     "GET /fhir/{type:resource}/{id}": _READERS | _SYSTEMS,
