@@ -129,6 +129,7 @@ class Changes:
         elif self._looking is None or self._looking.done():
             # In no request's context: what is looked at is noted as read by nobody.
             self._looking = asyncio.create_task(self._look_on(), context=Context())
+            self._looking.add_done_callback(_say_why)
 
     def drop(self, page: OpenPage) -> None:
         """Watch it no more."""
@@ -189,6 +190,12 @@ class Changes:
                 states[key] = await watch.state(connection, *key)
             page.looked, page.judged = looked, now
             _tell(page, states[key])
+
+
+def _say_why(looking: asyncio.Task[None]) -> None:
+    """All pages have been let go of, and connect again: whoever is first begins another."""
+    if not looking.cancelled() and (fault := looking.exception()):
+        log.error("Open pages were looked at no more: %s", describe(fault))
 
 
 def _tell(page: OpenPage, state: State | None) -> None:

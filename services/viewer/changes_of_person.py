@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from services.domain.access.reader import Reader
 from services.domain.access.sight import Label, Sight
-from services.platform.postgres import Connection
+from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
 from services.viewer.changes import OpenPage, State
 from services.viewer.held import holds
@@ -31,18 +31,22 @@ class PersonWatch:
 
     async def state(self, connection: Connection, about: bytes, reader: Reader) -> State | None:
         """The page of the person to whom a source record belongs by now."""
-        found = [person for (person,) in await fetch(connection, "persons_by_id", id=about)]
-        if len(found) != 1 or await holds(connection, found[0]):
-            return None
-        try:
-            async with seeing(connection, reader, found[0]) as sight:
-                kept = await read_state(connection, found[0], sight)
-                given = {"person": found[0], "whole": _whole(sight)}
-                rows = await connection.execute(SQL["seen"], given, binary=True)
-                told = _facts(await read_known(connection, found[0])), await rows.fetchall()
-                return State(kept, _digest(told, sight))
-        except NotSeen:
-            return None
+        async with snapshot(connection):
+            found = [person for (person,) in await fetch(connection, "persons_by_id", id=about)]
+            if len(found) != 1 or await holds(connection, found[0]):
+                return None
+            try:
+                async with seeing(connection, reader, found[0]) as sight:
+                    return await _state(connection, found[0], sight)
+            except NotSeen:
+                return None
+
+
+async def _state(connection: Connection, person: bytes, sight: Sight) -> State:
+    kept = await read_state(connection, person, sight)
+    given = {"person": person, "whole": _whole(sight)}
+    rows = await (await connection.execute(SQL["seen"], given, binary=True)).fetchall()
+    return State(kept, _digest((_facts(await read_known(connection, person)), rows), sight))
 
 
 async def read_state(connection: Connection, person: bytes, sight: Sight) -> bytes:

@@ -172,6 +172,19 @@ async def test_a_note_is_heard_of_within_a_second(told: Connection, web: Serving
         assert re.fullmatch(r"(id: [0-9a-f]{48}|event: changed|data: changed|retry: \d+|)", line), line
 
 
+async def test_only_a_page_that_listens_may_run_the_script(told: Connection, web: Serving) -> None:
+    """Our own file, and ask nobody but us."""
+    browser = await web.browser(Role.CLINICIAN, TRUST)
+    listens_itself = (await browser.get(f"/person/{PERSON}")).headers["content-security-policy"]
+    assert listens_itself.endswith("; script-src 'self'; connect-src 'self'")
+    assert "unsafe" not in listens_itself
+    for path in ("/", "/sign-out", "/uploads"):
+        policy = (await browser.get(path)).headers["content-security-policy"]
+        assert "script" not in policy, path
+        assert "connect" not in policy, path
+    assert (await browser.get("/static/live.js")).headers["content-type"].startswith("text/javascript")
+
+
 async def test_a_withdrawn_consent_closes_the_page_within_a_second(told: Connection, web: Serving) -> None:
     """Nothing of the person is open to the charity any more; the stream ends, and cannot be had again."""
     browser = await web.browser(Role.SOCIAL_WORKER, LANTERN)
