@@ -14,7 +14,10 @@ from services.domain.access.routes import ROUTES
 _NO_PAGES = (
     "/fhir/", "/.well-known/", "/openapi.json", "/outcomes", "/scorecard", "/oidc/", "/uploads/templates/",
 )  # fmt: skip
-_NO_PAGE = {"/quarantine/{key}/document", "/sign-in/{secret}"}
+_NO_PAGE = {
+    "/quarantine/{key}/document", "/sign-in/{secret}", "/person/{id}/changes", "/services/{ods}/changes",
+}  # fmt: skip
+_OWN_SCRIPT = ("script", [("src", "/static/live.js"), ("defer", None)])
 
 KINDS = [
     path
@@ -36,7 +39,8 @@ class Found(NamedTuple):
 
 
 class Elements(HTMLParser):
-    """The names of a page's elements and attributes, its links, and its words as a reader has them."""
+    """The names of a page's elements and attributes, its links, and its words as a reader has them; without the one
+    script that is ours."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -54,6 +58,8 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note its name, those of its attributes, and where it leads."""
+        if (tag, attrs) == _OWN_SCRIPT:
+            return
         self.names.add(tag)
         self.attributes.update(name for name, _ in attrs)
         self.links += [told or "" for name, told in attrs if (tag, name) == ("a", "href")]
