@@ -24,7 +24,7 @@ from services.platform import metrics
 from services.platform.access import partners
 from services.platform.audit import Audit, NotAudited
 from services.platform.audit_event import Event
-from services.platform.postgres import Connection, connect
+from services.platform.postgres import Connection, DatabaseRole, connect
 from services.platform.settings import Settings
 from services.viewer.fhir_access import WITHHELD
 from services.viewer.given_notice import own_identifiers, stop_showing
@@ -179,7 +179,7 @@ class GivenWatch:
     async def _write_down(self, one: Holding) -> None:
         """Written before it is told: where it then is not, it is decided and written once more."""
         if self._audit_connection is None or self._audit_connection.closed:
-            self._audit_connection = await connect(self._dsn)
+            self._audit_connection = await connect(self._dsn, DatabaseRole.SWEEPER)
         organisation, _ = one.place
         told = Reader(Role.PARTNER_SYSTEM, organisation, organisation, "")
         event = Event(Kind.DELIVERY, told, "stop-showing", (one.person,))

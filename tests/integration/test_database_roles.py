@@ -63,12 +63,29 @@ RELAYED = (
     "know_broker",
     "mark_published",
     "backlog",
-    "pending_events",
+    "pending",
+    "mark_stops_published",
 )
 OF_ROUNDS = ("clear_between", "clear_of", "write_boards", "write_round", "feed_end", "fed", "to_place")
 OF_OUTCOMES = (
-    *("events_after", "senders", "first_since", "latest_events", "described", "bodies", "standings"),
-    *("versions_before", "sender_ids", "known_ids", "reused_ids", "reused_request_ids"),
+    *(
+        "events_after",
+        "first_events_since",
+        "stops_after",
+        "first_stops_since",
+        "senders",
+        "latest_events",
+        "described",
+    ),
+    *(
+        "bodies",
+        "standings",
+        "versions_before",
+        "sender_ids",
+        "known_ids",
+        "reused_ids",
+        "reused_request_ids",
+    ),
 )
 OF_SESSIONS = (
     *("partners", "register_unnamed", "issue_token", "token_reader"),
@@ -86,6 +103,11 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
     (SWEEPER, "services.review/queries.sql", ("counts", "count_entries")),
     (SWEEPER, "services.viewer/partnership.sql", ALL),
     (SWEEPER, "services.viewer/watched.sql", OF_ROUNDS),
+    (SWEEPER, "services.viewer/given.sql", ALL),
+    (SWEEPER, "services.viewer/queries.sql", ("holds", "source_records")),
+    (SWEEPER, "services.viewer/seeing.sql", ("consents", "labels", "parties")),
+    (SWEEPER, "services.platform/audit.sql", ALL),
+    (WEB, "services.platform/given.sql", ALL),
     (DELIVERY, "services.delivery/queries.sql", (*RELAYED, "described")),
     (WEB, "services.intake/queries.sql", ("begin_request", "count_refusal", "take_delivery", "delivered")),
     (WEB, "services.intake/quarantine.sql", ALL),
@@ -273,10 +295,10 @@ def _numbered(query: str) -> str:
 
 
 def test_the_audit_is_added_to_by_its_own_function_alone(owner: psycopg.Connection) -> None:
-    """By web; who adds to it cannot read it."""
+    """By web and the sweeper; who adds to it cannot read it."""
     event = canonical({"recorded": "2026-05-06T07:08:09Z"}).decode()
     append = sql.SQL("select from audit.append('here', {})").format(event).as_string(owner)
-    assert [role for role in ROLES if not refused(owner, role, append)] == [WEB]
+    assert [role for role in ROLES if not refused(owner, role, append)] == [SWEEPER, WEB]
     assert refused(owner, WEB, "select event from audit.event")
 
 

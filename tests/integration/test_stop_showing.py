@@ -17,7 +17,7 @@ from services.domain.access.reader import Reader, Role
 from services.platform.access import Partner, issue_token, register_partner
 from services.platform.audit import NotAudited
 from services.platform.given import keep_given
-from services.platform.postgres import TRANSIENT, Connection, connect
+from services.platform.postgres import TRANSIENT, Connection, DatabaseRole, connect
 from services.viewer.given_watch import GivenWatch
 from services.viewer.seeing import seeing
 from services.web import Web
@@ -56,7 +56,7 @@ class Place:
 
     async def looks(self) -> None:
         """Look at everything that came about."""
-        async with await connect(self.database.dsn) as connection:
+        async with await connect(self.database.dsn, DatabaseRole.SWEEPER) as connection:
             while await self.watch.turn(connection):
                 pass
 
@@ -159,7 +159,7 @@ async def test_a_refusal_stops_what_that_organisation_was_given(place: Place) ->
     assert [await place.notices(one) for one in (TRUST, SURGERY, LANTERN)] == [[], [], []]
     again = agreed("deny", COUNCIL, number=2, day=7)
     await place.hears(agreed("deny", COUNCIL), again)
-    async with await connect(place.database.dsn) as connection:
+    async with await connect(place.database.dsn, DatabaseRole.SWEEPER) as connection:
         await place.watch.round(connection, asyncio.Event())
     assert len(await place.notices(COUNCIL)) == 1
 
@@ -289,7 +289,7 @@ async def test_a_permission_ends_by_itself(place: Place) -> None:
     await place.reads(LANTERN, await place.person())
     await place.looks()
     assert await place.notices(LANTERN) == []
-    async with await connect(place.database.dsn) as connection, asyncio.timeout(20):
+    async with await connect(place.database.dsn, DatabaseRole.SWEEPER) as connection, asyncio.timeout(20):
         while not (found := await place.notices(LANTERN)):
             await place.watch.round(connection, asyncio.Event())
     assert "no longer, agreed to it" in found[0]["text"]
@@ -343,7 +343,7 @@ async def test_several_who_look_at_once_tell_once(place: Place) -> None:
     others = [GivenWatch(place.database.settings) for _ in range(3)]
 
     async def look(one: GivenWatch) -> None:
-        async with await connect(place.database.dsn) as connection:
+        async with await connect(place.database.dsn, DatabaseRole.SWEEPER) as connection:
             for act in (one.follow, one.round) * 2:
                 with suppress(*TRANSIENT):
                     await act(connection, asyncio.Event())

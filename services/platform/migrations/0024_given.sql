@@ -39,3 +39,17 @@ create index on delivery.notice (organisation, txid, seq);
 create index on delivery.notice (organisation, at);
 create index on delivery.notice (subject);
 create index on delivery.notice (txid, seq) where published_at is null;
+
+-- Who reads it over HTTP writes it down; the sweeper tells who is to stop, by what is withheld too, and writes that to the
+-- audit; delivery publishes it.
+grant usage on schema delivery to carethread_web, carethread_sweeper;
+grant select, insert, update on delivery.given to carethread_web;
+grant select, update (kinds, referrals, whereabouts, unchecked), delete on delivery.given to carethread_sweeper;
+grant select, insert, update on delivery.looked to carethread_sweeper;
+grant insert on delivery.notice to carethread_sweeper;
+grant select on delivery.notice to carethread_web;
+grant select, update (published_at) on delivery.notice to carethread_delivery;
+grant select (token, reason) on intake.hold to carethread_sweeper;
+grant select (corrects) on intake.message to carethread_sweeper;
+grant usage on schema audit to carethread_sweeper;
+grant execute on function audit.append(text, text) to carethread_sweeper;
