@@ -89,7 +89,7 @@ OF_OUTCOMES = (
 )
 OF_SESSIONS = (
     *("partners", "register_unnamed", "issue_token", "token_reader"),
-    *("issue_sign_in", "use_link", "session", "close_session"),
+    *("issue_sign_in", "use_link", "session", "close_session", "open_sessions"),
 )
 ALL = None
 STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
@@ -124,7 +124,7 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
     (WEB, "services.viewer/watched.sql", ("read_round", "board", "counts", "tellings_of")),
     *(
         (WEB, f"services.viewer/{name}.sql", ALL)
-        for name in ("queries", "fhir", "seeing", "glass", "directory", "relatives")
+        for name in ("queries", "fhir", "seeing", "glass", "directory", "relatives", "changes")
     ),
     (PDS, "services.pds/queries.sql", ALL),
     (PDS, "services.platform/access.sql", ("register_partner",)),
