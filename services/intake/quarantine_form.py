@@ -8,7 +8,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
 
 from schemas.fhir.parse import MAX_MESSAGE_BYTES
-from services.platform.forms import MULTIPART, URLENCODED, Forms, one_line
+from services.platform.forms import MULTIPART, URLENCODED, Forms, done_by, one_line
 
 FORMS = Forms((URLENCODED, MULTIPART), largest=2 * MAX_MESSAGE_BYTES + 64 * 1024)
 """A document in its editor, one as a file, and the words."""
@@ -49,6 +49,11 @@ async def corrected_document(given: FormData) -> bytes:
 def words(given: FormData, name: str) -> str:
     """A field's words, on one line."""
     return one_line(given, name, _LONGEST_WORDS)
+
+
+def done_by_whom(request: Request, given: FormData) -> str:
+    """Who does what the form asks for."""
+    return done_by(request, given, _LONGEST_WORDS)
 
 
 async def _read_multipart(request: Request) -> FormData:

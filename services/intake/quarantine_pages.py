@@ -1,7 +1,7 @@
 """The steward's pages: what waits in quarantine, why, and the forms that put it right. They work without JavaScript.
 
-Stewards alone come here, as the table of routes has it; each action asks for a name and keeps it, beside what the audit
-writes of whose session it was.
+Stewards alone come here, as the table of routes has it; each action keeps the name of whoever is signed in, and asks
+for one where nobody said it.
 """
 
 import asyncio
@@ -17,7 +17,14 @@ from services.intake import quarantine
 from services.intake.acceptance import Acceptance
 from services.intake.mark_fault import mark_faults, readable_text
 from services.intake.quarantine import NotThere, Quarantined
-from services.intake.quarantine_form import FORMS, NotAForm, corrected_document, filled_in, words
+from services.intake.quarantine_form import (
+    FORMS,
+    NotAForm,
+    corrected_document,
+    done_by_whom,
+    filled_in,
+    words,
+)
 from services.intake.quarantine_views import (
     LARGEST_EDITED,
     CorrectionForm,
@@ -123,7 +130,7 @@ class QuarantinePages:
         """Check a corrected document, and put it in the message's place where that is asked for."""
         one, _ = await self._find(request)
         async with filled_in(request) as given:
-            form = CorrectionForm(by=words(given, "by"), reason=words(given, "reason"))
+            form = CorrectionForm(by=done_by_whom(request, given), reason=words(given, "reason"))
             document = await corrected_document(given)
             is_check = given.get("do") == "check"
         status = await self._correct(one, form, document, is_check)
@@ -165,7 +172,7 @@ class QuarantinePages:
         """Say that nothing will come of the message."""
         one, _ = await self._find(request)
         async with filled_in(request) as given:
-            form = CorrectionForm(by=words(given, "by"))
+            form = CorrectionForm(by=done_by_whom(request, given))
             reason = words(given, "reason")
         if not form.by or not reason:
             form.errors["dismiss"] = "Give your name and the reason why nothing will come of this message."
@@ -182,7 +189,7 @@ class QuarantinePages:
         """Check the message again as it is."""
         one, _ = await self._find(request)
         async with filled_in(request) as given:
-            form = CorrectionForm(by=words(given, "by"))
+            form = CorrectionForm(by=done_by_whom(request, given))
         if not form.by:
             form.errors["again"] = "Give your name, so that it is known who had the message checked again."
             return await self._show(request, form, 422)
@@ -192,7 +199,8 @@ class QuarantinePages:
     async def resubmit_group(self, request: Request) -> Response:
         """Check all messages of one cause and sender again as they are."""
         async with filled_in(request) as given:
-            by, cause, sender = words(given, "by"), str(given.get("cause")), str(given.get("sender"))
+            by = done_by_whom(request, given)
+            cause, sender = str(given.get("cause")), str(given.get("sender"))
         asked = {"cause": cause, "sender": sender}
         if not by:
             return see_other("/quarantine", **asked, error="by")

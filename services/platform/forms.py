@@ -25,6 +25,12 @@ class Forms(NamedTuple):
         return is_form and is_number and int(declared) <= self.largest
 
 
+def done_by(request: Request, given: FormData, longest: int) -> str:
+    """Who does what the form asks for: the name by which they signed in, or, where nobody said it, what they give."""
+    name: str = request.state.reader.name
+    return name or one_line(given, "by", longest)
+
+
 def one_line(given: FormData, name: str, longest: int) -> str:
     """A field's words on one line, of which the first `longest` characters count."""
     value = given.get(name)

@@ -6,7 +6,7 @@ from starlette.requests import Request
 
 from schemas.fhir.ruling import LONGEST_WORDS
 from services.domain.identity.rulings import Verdict
-from services.platform.forms import URLENCODED, Forms, one_line
+from services.platform.forms import URLENCODED, Forms, done_by, one_line
 
 FORMS = Forms((URLENCODED,), largest=16 * 1024)
 
@@ -31,7 +31,7 @@ async def filled_in(request: Request) -> RulingForm:
     given = await request.form(max_files=0, max_fields=_MOST_FIELDS)
     seen = one_line(given, "seen", LONGEST_WORDS)
     form = RulingForm(
-        by=one_line(given, "by", LONGEST_WORDS),
+        by=done_by(request, given, LONGEST_WORDS),
         reason=one_line(given, "reason", LONGEST_WORDS),
         verdict=next((one for one in Verdict if one.value == given.get("verdict")), None),
         seen=bytes.fromhex(seen) if is_key(seen) else b"",

@@ -1,7 +1,7 @@
 """The steward's pages of doubtful identities: the list, a pair side by side, and the form that rules.
 
-They work without JavaScript. Stewards alone come here, as the table of routes has it; a ruling asks for a name and
-keeps it, beside what the audit writes of whose session it was.
+They work without JavaScript. Stewards alone come here, as the table of routes has it; a ruling keeps the name of
+whoever is signed in, and asks for one where nobody said it.
 """
 
 import logging

@@ -11,9 +11,8 @@ from schemas.stream import read_line
 from services.audit.events import latest_events
 from services.domain.access.audited import Kind
 from services.domain.access.reader import Reader, Role
-from services.domain.access.routes import ROUTES
 from services.domain.record.instant import instant_ticks
-from services.platform.access import Partner, issue_link, issue_token, register_partner
+from services.platform.access import Partner, issue_link, register_partner
 from services.platform.postgres import connect
 from services.record.model import load_model
 from services.viewer.finding import find
@@ -22,7 +21,7 @@ from services.web import Web
 from tests.engines import Engines
 from tests.identities import FERN, NUMBERS, WREN, Sent, take_in, told
 from tests.streams.every_scenario import EVERY
-from tests.streams.fhir_builders import Demographics, Organisation
+from tests.streams.fhir_builders import Demographics
 from tests.streams.norfolk_suffolk_partners import COUNCIL, LANTERN, MAYA, PARTNERS, TIDEWELL, TRUST
 
 pytestmark = pytest.mark.any_broker
@@ -101,40 +100,6 @@ async def test_what_a_page_shows(
     assert page.status_code == 200
     assert [words for words in said if words not in page.text] == []
     assert [words for words in unsaid if words in page.text] == []
-
-
-OF_A_PERSON = {
-    # the route, and an address of it that is about the person
-    "GET /person/{id}": "/person/{}",
-    "GET /fhir/Patient/{id}": "/fhir/Patient/{}",
-    "GET /fhir/Patient/{id}/$everything": "/fhir/Patient/{}/$everything",
-    "GET /fhir/{type:searched}": "/fhir/Goal?patient={}",
-    "GET /person/{id}/write/{act}": "/person/{}/write/note",
-}
-
-
-@pytest.mark.parametrize("role", Role)
-@pytest.mark.parametrize("organisation", [TIDEWELL, LANTERN], ids=["own", "other"])
-async def test_a_person_opens_by_role_and_organisation(
-    role: Role,
-    organisation: Organisation,
-    people: dict[str, str],
-    browser: httpx.AsyncClient,
-    database: Engines,
-) -> None:
-    """Every address that is about a person, for every role of the organisation that knows her and of another."""
-    if role is Role.PARTNER_SYSTEM:
-        async with await connect(database.dsn) as connection:
-            token = await issue_token(connection, organisation.ods)
-        browser.headers["Authorization"] = f"Bearer {token}"
-    else:
-        await be(browser, database, role, organisation.ods)
-    for route, address in OF_A_PERSON.items():
-        answer = await browser.get(address.format(people["Aisha Rahman"]))
-        opens = role in ROUTES[route] and (organisation is TIDEWELL or role is Role.STEWARD)
-        assert (answer.status_code == 200) == opens, (route, answer.status_code)
-        assert opens or answer.status_code in (403, 404), (route, answer.status_code)
-        assert opens or "Rahman" not in answer.text, route
 
 
 REFUSED = {
