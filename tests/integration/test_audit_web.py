@@ -16,6 +16,7 @@ from prometheus_client import REGISTRY
 
 from services.audit.subject import everything_held
 from services.audit.verify import Verification
+from services.domain.access.audited import WATCHING
 from services.domain.access.reader import Reader, Role
 from services.domain.access.routes import PUBLIC, ROUTES
 from services.platform.access import issue_link, issue_token, open_session_for
@@ -224,8 +225,8 @@ async def test_without_audit_there_is_no_access(database: Engines) -> None:
             connection.execute("revoke execute on function audit.append from carethread_web")
             try:
                 for route, roles in ROUTES.items():
-                    if Role.STEWARD not in roles or roles == PUBLIC:
-                        continue
+                    if Role.STEWARD not in roles or roles == PUBLIC or route in WATCHING:
+                        continue  # a stream tells that a page has changed, and nothing of what is on it
                     method, _, path = route.partition(" ")
                     address = re.sub(r"\{[^}]*\}", found, re.sub(r"\{type:\w+\}", "Observation", path))
                     answer = await client.request(method, address)
