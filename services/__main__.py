@@ -170,6 +170,8 @@ def _reader(role: Role, organisation: str) -> Reader:
     """Somebody of this role, as the local stack names them."""
     if role is Role.PARTNER_SYSTEM:
         return Reader(role, organisation, organisation, "")
+    if role is Role.STEWARD:  # who rules is a name of somebody, and no role's
+        return Reader(role, organisation, str(role), "")
     return Reader(role, organisation, str(role), role.replace("-", " ").capitalize())
 
 

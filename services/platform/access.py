@@ -20,8 +20,8 @@ TOKEN_SECONDS = 30 * 24 * 3600
 LINK_SECONDS = 3600
 SESSION_SECONDS = 12 * 3600
 
-STEWARD = Reader(Role.STEWARD, "", "steward", "Steward")
-"""Whom a link signs in that names nobody: it is printed on the machine that runs the service."""
+STEWARD = Reader(Role.STEWARD, "", "steward", "")
+"""Whom a link signs in that names nobody: it is printed where the service runs, and who rules is asked for a name."""
 
 
 class Partner(NamedTuple):
