@@ -36,6 +36,7 @@ _TABLES = (
     "access.partner_token, access.partner_key, access.partner_client, access.used_assertion, "
     "access.provider_sign_in, access.broken_glass, delivery.given, delivery.looked, delivery.notice, access.partner"
 )
+_CLEAR = "; ".join(f"delete from {table}" for table in _TABLES.split(", ")).encode()  # noqa: S608
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ class Engines:
         }
 
     def empty(self) -> None:
-        """Empty every table."""
+        """Empty every table, by deletion: there is little in them, and each is made of several files."""
         with psycopg.connect(self.dsn, autocommit=True) as connection:
-            connection.execute(f"truncate {_TABLES}".encode())
+            connection.execute(_CLEAR)
 
 
 @contextmanager
@@ -99,9 +100,8 @@ def running_engines(*, apache: bool, postgres_settings: Mapping[str, str] = {}) 
 
 
 async def clear(connection: Connection) -> None:
-    """Delete every row: where there are few, that takes a fifth of the time that it takes to empty every table."""
-    rows = "; ".join(f"delete from {table}" for table in _TABLES.split(", "))  # noqa: S608
-    await connection.execute(rows.encode())
+    """Empty every table."""
+    await connection.execute(_CLEAR)
 
 
 async def accept(connection: Connection, sent: Sequence[tuple[str, int, bytes]]) -> list[bytes]:
