@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from contextvars import Context
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 import psycopg
 from psycopg_pool import AsyncConnectionPool
@@ -39,15 +39,6 @@ class News(StrEnum):
     """Its reader may see nothing of it any more, or has signed out."""
 
 
-class State(NamedTuple):
-    """What a page is made of, for one reader."""
-
-    kept: bytes
-    """Changes whenever anything does of which its reader sees a part. Quick to read."""
-    seen: bytes
-    """Changes only when something does that its reader sees."""
-
-
 @dataclass(eq=False, slots=True)
 class OpenPage:
     """A page that somebody has open, and what it shows."""
@@ -58,7 +49,8 @@ class OpenPage:
     reader: Reader
     session: bytes
     """Its key (access.session_key)."""
-    state: State
+    state: bytes
+    """Changes when something does that its reader sees, and only then."""
     looked: object = None
     """What the last look found of it."""
     judged: float = field(default_factory=time.monotonic)
@@ -102,7 +94,7 @@ class Watch(Protocol):
     async def look(self, connection: Connection, pages: Sequence[OpenPage]) -> Mapping[OpenPage, object]:
         """Of each page something that changes whenever its state may; in one query for all of them."""
 
-    async def state(self, connection: Connection, about: bytes, reader: Reader) -> State | None:
+    async def state(self, connection: Connection, about: bytes, reader: Reader) -> bytes | None:
         """What the page is for the reader; None where they may see nothing of it."""
 
 
@@ -180,7 +172,7 @@ class Changes:
         """Read what those pages are now that may have changed, once for all who see alike."""
         found = await watch.look(connection, pages)
         now = time.monotonic()
-        states: dict[tuple[bytes, Reader], State | None] = {}
+        states: dict[tuple[bytes, Reader], bytes | None] = {}
         for page in pages:
             looked = found.get(page)
             if looked == page.looked and now - page.judged < LOOK_AGAIN_SECONDS:
@@ -198,11 +190,9 @@ def _say_why(looking: asyncio.Task[None]) -> None:
         log.error("Open pages were looked at no more: %s", describe(fault))
 
 
-def _tell(page: OpenPage, state: State | None) -> None:
+def _tell(page: OpenPage, state: bytes | None) -> None:
     if state is None:
         page.tell(News.CLOSED)
-        return
-    has_changed = state.seen != page.state.seen
-    page.state = state
-    if has_changed:
+    elif state != page.state:
+        page.state = state
         page.tell(News.CHANGED)

@@ -7,7 +7,7 @@ from services.domain.access.reader import Reader
 from services.domain.access.sight import Label, Sight
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
-from services.viewer.changes import OpenPage, State
+from services.viewer.changes import OpenPage
 from services.viewer.held import holds
 from services.viewer.reading import Known, fetch, read_known
 from services.viewer.seeing import NotSeen, seeing
@@ -29,7 +29,7 @@ class PersonWatch:
         rows = await (await connection.execute(SQL["look_at_persons"], given, binary=True)).fetchall()
         return {pages[place]: told for place, *told in rows}
 
-    async def state(self, connection: Connection, about: bytes, reader: Reader) -> State | None:
+    async def state(self, connection: Connection, about: bytes, reader: Reader) -> bytes | None:
         """The page of the person to whom a source record belongs by now."""
         async with snapshot(connection):
             found = [person for (person,) in await fetch(connection, "persons_by_id", id=about)]
@@ -37,21 +37,27 @@ class PersonWatch:
                 return None
             try:
                 async with seeing(connection, reader, found[0]) as sight:
-                    return await _state(connection, found[0], sight)
+                    return await read_state(connection, found[0], sight)
             except NotSeen:
                 return None
 
 
-async def _state(connection: Connection, person: bytes, sight: Sight) -> State:
-    kept = await read_state(connection, person, sight)
-    given = {"person": person, "whole": _whole(sight)}
-    rows = await (await connection.execute(SQL["seen"], given, binary=True)).fetchall()
-    return State(kept, _digest((_facts(await read_known(connection, person)), rows), sight))
+_MOST_REMEMBERED = 4096
+_remembered: dict[bytes, bytes] = {}
+"""By all that is kept, and what of it is open: what is seen. That takes longer the more there is."""
 
 
 async def read_state(connection: Connection, person: bytes, sight: Sight) -> bytes:
-    """What a person's page is made of, read within `seeing`: the state of the record, and what of it is opened."""
-    return _digest(await fetch(connection, "state", person=person), sight)
+    """What of a person's record a page shows, read within `seeing`: it changes when, and only when, that does."""
+    kept = _digest(await fetch(connection, "state", person=person), sight)
+    if kept not in _remembered:
+        given = {"person": person, "whole": _whole(sight)}
+        rows = await (await connection.execute(SQL["seen"], given, binary=True)).fetchall()
+        seen = _digest((_facts(await read_known(connection, person)), rows), sight)
+        if len(_remembered) >= _MOST_REMEMBERED:
+            _remembered.clear()
+        _remembered[kept] = seen
+    return _remembered[kept]
 
 
 def _whole(sight: Sight) -> list[bytes]:

@@ -73,7 +73,7 @@ class ChangesPage:
         if request.method == "HEAD":
             return Response(headers=PAGE_HEADERS)
         shown = request.headers.get("last-event-id") or request.query_params.get("since", "")
-        if not self._seal.holds(shown, state.kept):
+        if not self._seal.holds(shown, state):
             opened.tell(News.CHANGED)
         self._changes.add(opened)
         return EventStream(self._events(opened), lambda: self._changes.drop(opened))
@@ -83,7 +83,7 @@ class ChangesPage:
         while not page.has_ended:
             news = await page.hear(HEARTBEAT_SECONDS)
             if news is not None:
-                yield event(news, self._seal.sealed(page.state.kept))
+                yield event(news, self._seal.sealed(page.state))
             elif not page.has_ended:
                 yield HEARTBEAT
 

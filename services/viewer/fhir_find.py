@@ -123,8 +123,9 @@ async def known_to(
     told: list[Issue],
     answers: Callable[[Known], bool] = lambda _: True,
 ) -> list[Known]:
-    """Those whom the reader may see; of whom they may know and see nothing, why is added to `told`, where who they are
-    without what is closed still answers to what was asked: else a guess at where they live would be confirmed."""
+    """Those whom the reader may see, as they may see them; of whom they may know and see nothing, why is added to
+    `told`, where who they are without what is closed still answers to what was asked: else a guess at where they live
+    would be confirmed."""
     sights = await sights_of(connection, reader, found)
     allowed = []
     for known in found:
@@ -132,7 +133,7 @@ async def known_to(
             continue
         decided = sights[known.person]
         if not isinstance(decided, Refusal):
-            allowed.append(known)
+            allowed.append(seen_of(known, decided))
         elif not decided.is_secret and answers(seen_of(known, decided)):
             was_refused(known.person)
             told.append(Issue("forbidden", decided.reason))

@@ -94,6 +94,9 @@ class FhirPeople:
             allowed = await known_to(
                 connection, reader, likely, told, lambda one: self._finder.finds(asked, one) is not None
             )
+            # Anew by what may be told: else who comes before whom would confirm a guess at the rest.
+            alikes = await asyncio.to_thread(self._alikes, asked, allowed)
+            allowed = [one for one in allowed if one.person in alikes]
             for one in sorted(allowed, key=lambda one: rank(alikes[one.person]), reverse=True):
                 if len(found) == wanted.most:
                     break

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import defaultdict
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.domain.access.reader import Reader
 from services.domain.access.sight import Refusal
@@ -11,7 +11,6 @@ from services.domain.finding.ranking import Answer, answer, best_first
 from services.domain.finding.terms import asked_terms
 from services.domain.identity.demographics import profile_of
 from services.domain.identity.model import Model
-from services.domain.identity.profile import Profile
 from services.domain.identity.profile_row import from_row
 from services.platform.postgres import Connection
 from services.viewer.reading import Known, fetch, read_all_known
@@ -35,19 +34,18 @@ async def find(connection: Connection, asked: str, model: Model, reader: Reader)
     question = read_asked(asked)
     if question.is_nothing:
         return []
-    found = await _look(connection, question, model, widely=False)
-    if not found or not found[0][1].is_plain(question):
-        found = await _look(connection, question, model, widely=True)
-    known = {one.person: one for one in await read_all_known(connection, [person for person, _ in found])}
-    seen = await as_seen(connection, reader, [known[person] for person, _ in found if person in known])
-    by_person = {one.person: one for one in seen}
+    found = await _look(connection, question, model, reader, widely=False)
+    if not found or not _answer(question, found[0], model).is_plain(question):
+        found = await _look(connection, question, model, reader, widely=True)
+    by_person = {one.person: one for one in found}
     ranked = best_first([(id_, _answer(question, one, model)) for id_, one in by_person.items()], MOST_FOUND)
     return [Found(by_person[person], told.why) for person, told in ranked]
 
 
 async def _look(
-    connection: Connection, question: Asked, model: Model, *, widely: bool
-) -> list[tuple[bytes, Answer]]:
+    connection: Connection, question: Asked, model: Model, reader: Reader, *, widely: bool
+) -> list[Known]:
+    """The best as the reader may see them: who is hidden, and what is, has no part in who is listed and who is not."""
     looked_up = await asyncio.to_thread(asked_terms, question, model, widely=widely)
     rows = await fetch(
         connection,
@@ -56,13 +54,21 @@ async def _look(
         weights=list(looked_up.values()),
         most=_MOST_COMPARED,
     )
+    told: defaultdict[bytes, list[Any]] = defaultdict(list)
+    for person, row in rows:
+        told[person].append(row)
+    known = {one.person: one for one in await read_all_known(connection, list(told))}
+    seen = {one.person: one for one in await as_seen(connection, reader, list(known.values()))}
 
-    def rank() -> list[tuple[bytes, Answer]]:
-        told: defaultdict[bytes, list[Profile]] = defaultdict(list)
-        for person, row in rows:
-            told[person].append(from_row(row))
-        found = [(person, answer(question, profiles, model)) for person, profiles in told.items()]
-        return best_first(found, MOST_FOUND)
+    def rank() -> list[Known]:
+        """By the rows that were found, which are quick to read, where nothing of the person is hidden."""
+        found = [
+            (id_, answer(question, map(from_row, told[id_]), model))
+            if one == known[id_]
+            else (id_, _answer(question, one, model))
+            for id_, one in seen.items()
+        ]
+        return [seen[person] for person, _ in best_first(found, MOST_FOUND)]
 
     return await asyncio.to_thread(rank)
 

@@ -48,8 +48,9 @@ from services.viewer.seeing import sights_of
 log = logging.getLogger(__name__)
 
 _EVERY_SECONDS = 0.5
-_MOST = 500
-"""Outcomes looked at in one turn."""
+_MOST = 50
+"""Outcomes looked at in one turn: what they close is decided, and written down, within the seconds that a transaction
+has."""
 _AT_ONCE = 50
 """Holdings decided together, beside those that outcomes concern."""
 _ROUND_SECONDS = 60.0

@@ -16,6 +16,8 @@ _REST = 9
 _SOONEST_SECONDS = 20.0
 """From the beginning of one round to that of the next, where there are few people."""
 _TRY_AGAIN_SECONDS = 5.0
+_FAILED_SECONDS = 30.0
+"""After a fault that no other try can be expected to mend: an alert tells that nothing was counted for long."""
 
 Round = Callable[[Connection, asyncio.Event], Awaitable[None]]
 
@@ -55,6 +57,9 @@ async def _run(dsn: str, work: Callable[[Connection], Awaitable[None]], stop: as
         except TRANSIENT as fault:
             log.warning("Counting over everybody is put off: %s", describe(fault))
             await _rest(stop, _TRY_AGAIN_SECONDS)
+        except Exception as fault:
+            log.error("Counting over everybody failed, and begins again: %s", describe(fault))
+            await _rest(stop, _FAILED_SECONDS)
 
 
 async def rest_after(began: float, stop: asyncio.Event) -> None:

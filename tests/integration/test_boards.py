@@ -15,7 +15,7 @@ from services.domain.record.referrals.counting import Counted, Counts, count
 from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import threads
 from services.platform.access import STEWARD, Partner, issue_link, partners, register_partner
-from services.platform.postgres import Connection, connect
+from services.platform.postgres import Connection, DatabaseRole, connect
 from services.viewer.boards import read_board, read_counts
 from services.viewer.moments import now_ticks
 from services.viewer.partnership import everybody
@@ -87,7 +87,8 @@ async def filled(database: Engines, connection: Connection) -> None:
     for one in (TRUST, COUNCIL, LANTERN, SURGERY):
         await register_partner(connection, Partner(one.ods, one.name, one.sector))
     await take_in(connection, told())
-    await ReferralWatch(database.settings).round(connection, asyncio.Event())
+    async with await connect(database.dsn, DatabaseRole.SWEEPER) as sweeper:
+        await ReferralWatch(database.settings).round(sweeper, asyncio.Event())
 
 
 async def test_a_board_is_what_the_threads_say(database: Engines) -> None:
@@ -129,15 +130,17 @@ async def test_a_board_follows_what_changes(database: Engines) -> None:
     async with await connect(database.dsn) as connection:
         for one in (TRUST, COUNCIL, LANTERN, SURGERY):
             await register_partner(connection, Partner(one.ods, one.name, one.sector))
-        await watch.round(connection, never)
+        sweeper = await connect(database.dsn, DatabaseRole.SWEEPER)
+        await watch.round(sweeper, never)
         sizes = []
         for sent in [*told(), *told_of_another()]:
             await take_in(connection, [sent])
-            await watch.follow(connection, never)
+            await watch.follow(sweeper, never)
             followed = await stand(connection)
             await ReferralWatch(database.settings).round(connection, never)
             assert followed == await stand(connection)
             sizes.append(len(followed))
+        await sweeper.close()
     assert max(sizes) > sizes[-1] >= 3
 
 

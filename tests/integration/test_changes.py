@@ -33,6 +33,9 @@ OWN_PAGE = {"Sec-Fetch-Site": "same-origin"}
 WITHIN = 1.0
 """Seconds from what changed to the event."""
 
+SOME_SECONDS = 8.0
+"""That a board may be behind, with as long again for a machine that has other work."""
+
 KNOWN = known_to(TRUST, "1", WREN, AT)
 PERSON = record_id(TRUST, "1").hex()
 
@@ -211,10 +214,10 @@ async def test_a_board_hears_who_comes_and_who_withdraws(told: Connection, web: 
         await place_of(
             told, [person], [(person, OnBoard(LANTERN.ods, Why.WAITING, thread, 1, 0, "Befriending"))]
         )
-        assert await heard.next() == "changed"
+        assert await heard.next(SOME_SECONDS) == "changed"
         assert WREN.family in (await browser.get(f"/services/{LANTERN.ods}")).text
         await take_in(told, [REFUSED])
-        assert await heard.next() == "changed"
+        assert await heard.next(SOME_SECONDS) == "changed"
         assert WREN.family not in (await browser.get(f"/services/{LANTERN.ods}")).text
         assert heard.events.empty()
     elsewhere = await web.browser(Role.SOCIAL_WORKER, COUNCIL)
@@ -227,16 +230,20 @@ async def test_what_is_not_shown_is_not_heard_of(told: Connection, web: Serving)
     clinician = await web.browser(Role.CLINICIAN, TRUST)
     hidden = says(score(KNOWN, "s-1", "PHQ-9", 14, on=LATER, by="Sam Okafor"), LATER)
     shown = says(goal(KNOWN, "g-1", "Keep bees", "in-progress", since="2026-05-05"), LATER)
+    before = await address_of(peer)
     async with (
-        listening(peer, await address_of(peer)) as theirs,
+        listening(peer, before) as theirs,
         listening(clinician, await address_of(clinician)) as all_of_it,
     ):
         await take_in(told, [hidden])
         assert await all_of_it.next() == "changed"
-        await take_in(told, [shown])
-        assert await all_of_it.next() == "changed"
-        assert await theirs.next() == "changed"
-        assert theirs.events.empty()
+        async with listening(peer, before) as connected_again:
+            await take_in(told, [shown])
+            assert await connected_again.next() == "changed"
+            assert await all_of_it.next() == "changed"
+            assert await theirs.next() == "changed"
+            assert theirs.events.empty()
+            assert connected_again.events.empty()
     one, other = await address_of(peer), await address_of(peer)
     assert one != other, "two pages of one state say nothing by their addresses"
 

@@ -104,6 +104,7 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
     (SWEEPER, "services.viewer/partnership.sql", ALL),
     (SWEEPER, "services.viewer/watched.sql", OF_ROUNDS),
     (SWEEPER, "services.viewer/given.sql", ALL),
+    (SWEEPER, "services.viewer/directory.sql", ("assets_named",)),
     (SWEEPER, "services.viewer/queries.sql", ("holds", "source_records")),
     (SWEEPER, "services.viewer/seeing.sql", ("consents", "labels", "parties")),
     (SWEEPER, "services.platform/audit.sql", ALL),

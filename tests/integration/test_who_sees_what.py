@@ -243,6 +243,19 @@ async def test_nobody_else_finds_a_restricted_person_by_where_they_live(database
             assert why["Wren NR98"] == [(named[0], "lives in NR98") if knows else (named[0],)]
 
 
+async def test_a_hidden_person_keeps_nobody_else_from_being_found(database: Engines) -> None:
+    """A question with their number in it finds whoever answers to the rest, as if nobody had that number."""
+    hidden, smith = replace(WREN, nhs_number=NUMBERS[0]), replace(FERN, family="Smith")
+    async with await connect(database.dsn) as connection:
+        for one in PARTNERS:
+            await register_partner(connection, Partner(one.ods, one.name, one.sector))
+        await take_in(connection, [*labelled("V", hidden), told(LANTERN, "9", smith)])
+        reader = Reader(Role.CLINICIAN, LANTERN.ods, "r", "Reader")
+        for number in NUMBERS[:2]:
+            found = await find(connection, f"Smith {number}", load_model(), reader)
+            assert [one.known.name for one in found] == ["Fern Smith"], number
+
+
 async def test_of_a_person_who_must_not_be_known_of_nothing_is_told(
     browser: httpx.AsyncClient, database: Engines
 ) -> None:

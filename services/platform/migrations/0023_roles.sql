@@ -103,7 +103,7 @@ begin
     grant select on record.source_record, record.entry, record.version, record.number, record.blocking, record.found_by,
         record.link, record.ruling, record.duplicate, record.entry_ruling, record.asset to carethread_web;
     grant select on record.source_record, record.entry, record.version, record.number, record.link, record.ruling,
-        record.duplicate to carethread_sweeper;
+        record.duplicate, record.asset to carethread_sweeper;
     grant select (id, person, demographics) on record.source_record to carethread_pds;
     -- Only who reads as the viewer is shown no more rows than were opened.
     foreach guarded in array array['source_record', 'entry', 'version'] loop
