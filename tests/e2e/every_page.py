@@ -12,7 +12,8 @@ from starlette.routing import compile_path
 from services.domain.access.routes import ROUTES
 
 _NO_PAGES = (
-    "/fhir/", "/.well-known/", "/openapi.json", "/outcomes", "/scorecard", "/oidc/", "/uploads/templates/",
+    "/fhir/", "/.well-known/", "/openapi.json", "/outcomes", "/notices", "/scorecard", "/oidc/",
+    "/uploads/templates/",
 )  # fmt: skip
 _NO_PAGE = {
     "/quarantine/{key}/document", "/sign-in/{secret}", "/person/{id}/changes", "/services/{ods}/changes",
