@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from services.domain.access.reader import OF_THE_PARTNERSHIP, Reader, Role
 from services.platform.certificate_bound import MARK, joined
-from services.platform.postgres import Connection
+from services.platform.postgres import Asked, Connection
 from services.platform.queries import load_queries
 from services.platform.topics import ods_code
 
@@ -50,6 +50,15 @@ async def register_unnamed(connection: Connection, ods: str) -> None:
 async def partners(connection: Connection) -> dict[str, Partner]:
     """The registered partners by ODS code."""
     rows = await (await connection.execute(SQL["partners"])).fetchall()
+    return partners_of(rows)
+
+
+ASK_PARTNERS = Asked(SQL["partners"])
+"""Asks for the rows that `partners_of` reads."""
+
+
+def partners_of(rows: Iterable[tuple[str, str, str]]) -> dict[str, Partner]:
+    """The registered partners by ODS code, as these rows tell of them."""
     return {row[0]: Partner(*row) for row in rows}
 
 

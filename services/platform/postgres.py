@@ -1,10 +1,10 @@
 """PostgreSQL: connections, migrations, and which failures pass by themselves."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from importlib.resources import files
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 from psycopg import sql
@@ -76,21 +76,43 @@ def _session(role: DatabaseRole | None) -> dict[str, Any]:
     return given | {"options": f"{_SESSION} -c role={role}", "fallback_application_name": str(role)}
 
 
+class Asked(NamedTuple):
+    """A statement, and what is given with it."""
+
+    statement: bytes
+    given: Mapping[str, Any] = {}
+
+
+async def together(connection: Connection, *asked: Asked) -> list[list[Any]]:
+    """The rows of each of these statements, read in binary: sent at once, and waited for once.
+
+    Raises:
+        psycopg.Error: one of them failed, and those after it were not run.
+    """
+    if not asked:
+        return []
+    async with connection.pipeline():
+        sent = [await connection.execute(one.statement, one.given, binary=True) for one in asked]
+    return [await one.fetchall() if one.description else [] for one in sent]
+
+
+_BEGIN = Asked(b"begin isolation level repeatable read read only")
+
+
 @asynccontextmanager
-async def snapshot(connection: Connection) -> AsyncIterator[None]:
-    """Read everything inside as of one moment: within another, as of that one's."""
+async def snapshot(connection: Connection, *first: Asked) -> AsyncIterator[list[list[Any]]]:
+    """Read everything inside as of one moment: within another, as of that one's. It begins with the rows of `first`."""
     if connection.info.transaction_status is psycopg.pq.TransactionStatus.INTRANS:
-        yield
+        yield await together(connection, *first)
         return
-    await connection.set_read_only(True)
-    await connection.set_isolation_level(psycopg.IsolationLevel.REPEATABLE_READ)
     try:
-        async with connection.transaction():
-            yield
-    finally:
-        if not connection.closed:
-            await connection.set_read_only(None)
-            await connection.set_isolation_level(None)
+        _, *found = await together(connection, _BEGIN, *first)
+        yield found
+    except BaseException:
+        with suppress(psycopg.OperationalError):  # the connection is lost, and with it the transaction
+            await connection.rollback()
+        raise
+    await connection.commit()
 
 
 def migrate(dsn: str, records_version: str) -> list[str]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from schemas.fhir.issue import Issue
 from services.platform.access import Partner
-from services.platform.postgres import Connection
-from services.viewer.reading import Known, fetch
+from services.platform.postgres import Connection, together
+from services.viewer.reading import Known, ask
 
 
 class Completeness(NamedTuple):
@@ -22,9 +22,13 @@ class Completeness(NamedTuple):
 async def completeness(connection: Connection, known: Known) -> Completeness:
     """How complete the record is by the systems in `known`: those that the reader sees."""
     senders = {one.id: one.sender for one in known.source_records}
-    ((waiting,),) = await fetch(connection, "not_taken_in", source_records=list(senders))
+    ((waiting,),), last = await together(
+        connection,
+        ask("not_taken_in", source_records=list(senders)),
+        ask("last_heard", source_records=list(senders)),
+    )
     heard: dict[str, datetime] = {}
-    for id_, at in await fetch(connection, "last_heard", source_records=list(senders)):
+    for id_, at in last:
         if at is not None:
             heard[senders[id_]] = max(at, heard.get(senders[id_], at))
     return Completeness(waiting, sorted(heard.items(), key=lambda one: (-one[1].timestamp(), one[0])))

@@ -26,11 +26,11 @@ from services.viewer.board_page import opens_board
 from services.viewer.changes_of_person import read_state
 from services.viewer.completeness import Completeness, completeness, waiting_words
 from services.viewer.directory import assets_named
-from services.viewer.held import Held, holds
+from services.viewer.held import Held, find_with_holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.page_state import Seal
 from services.viewer.person_page import PersonPage, Story, read_page
-from services.viewer.reading import Alike, Entry, Known, Source, find_persons
+from services.viewer.reading import Alike, Entry, Known, Source
 from services.viewer.referral_page import ways_to_write
 from services.viewer.relatives import family_links
 from services.viewer.seeing import NotSeen, seeing
@@ -116,13 +116,12 @@ class Pages:
         if not signed_in(request):
             return self._frame.not_signed_in()
         async with self._pool.connection() as connection:
-            found = await find_persons(connection, request.path_params["id"])
+            found, held = await find_with_holds(connection, request.path_params["id"])
             if len(found) != 1:
                 return self._frame.page(
                     "found.html", 404, asked=request.path_params["id"], found=[], of_number=False
                 )
             saw(found)
-            held = await holds(connection, found[0])
             start = Place.read(request.query_params.get("from", ""))
             as_of = now_ticks()
             try:

@@ -25,7 +25,7 @@ from services.domain.record.taking_part import is_met
 from services.domain.record.telling import WITHDRAWN, Telling, is_withdrawn, tell
 from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
-from services.platform.postgres import Connection, snapshot
+from services.platform.postgres import Asked, Connection, snapshot, together
 from services.platform.queries import load_queries
 from services.viewer.moments import plain_day
 
@@ -195,15 +195,21 @@ class Told(NamedTuple):
 
 async def find_persons(connection: Connection, asked: str) -> list[bytes]:
     """The persons whose id, or whose source record's id, or whose valid NHS number is `asked`."""
-    text = asked.strip().lower()
-    if _ID.fullmatch(text):
-        rows = await connection.execute(SQL["persons_by_id"], {"id": bytes.fromhex(text)}, binary=True)
+    if (id_ := asked_id(asked)) is not None:
+        rows = await connection.execute(SQL["persons_by_id"], {"id": id_}, binary=True)
     else:
+        text = asked.strip().lower()
         number = re.sub(r"[\s-]", "", text)
         if not is_valid(number):
             return []
         rows = await connection.execute(SQL["persons_by_number"], {"number": number}, binary=True)
     return [person for (person,) in await rows.fetchall()]
+
+
+def asked_id(asked: str) -> bytes | None:
+    """The id that `asked` is; None where it is none."""
+    text = asked.strip().lower()
+    return bytes.fromhex(text) if _ID.fullmatch(text) else None
 
 
 async def list_persons(connection: Connection, most: int | None) -> list[tuple[bytes, str, int]]:
@@ -250,8 +256,13 @@ async def read_record(connection: Connection, person: bytes) -> CareRecord:
 
 async def read_earlier(connection: Connection, person: bytes, most: int | None = None) -> list[Word]:
     """Every kept version, or the latest `most` of each thing, of what names who answers for the care."""
-    kinds = [kind_of(name) for name in NAMING]
-    return _earlier(await fetch(connection, "earlier", person=person, kinds=kinds, most=most))
+    (rows,) = await together(connection, ask_earlier(person, most))
+    return earlier_of(rows)
+
+
+def ask_earlier(person: bytes, most: int | None = None) -> Asked:
+    """Asks for the rows that `earlier_of` reads."""
+    return ask("earlier", person=person, kinds=[kind_of(name) for name in NAMING], most=most)
 
 
 def assemble(
@@ -277,6 +288,16 @@ async def fetch(connection: Connection, query: str, **given: Any) -> list[Any]:
     return await (await connection.execute(SQL[query], given, binary=True)).fetchall()
 
 
+def ask(query: str, **given: Any) -> Asked:
+    """A named query, to be asked together with others."""
+    return Asked(SQL[query], given)
+
+
+def ask_known(persons: Sequence[bytes]) -> Asked:
+    """Asks for the rows that `known_of` reads."""
+    return ask("source_records", persons=list(persons))
+
+
 def read_told(rows: Sequence[Any], known: Known) -> list[Told]:
     """What rows of the query `entries` or `entries_of` tell."""
     senders = {one.id: one.sender for one in known.source_records}
@@ -289,7 +310,8 @@ def read_told(rows: Sequence[Any], known: Known) -> list[Told]:
     return found
 
 
-def _earlier(rows: Sequence[Any]) -> list[Word]:
+def earlier_of(rows: Sequence[Any]) -> list[Word]:
+    """Kept versions, as rows of the query `earlier` tell of them."""
     found = []
     for resource_key, entry_key, record, sender, content, *ranked in rows:
         rank = Rank(*ranked)

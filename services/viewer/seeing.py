@@ -1,8 +1,9 @@
 """Reading one person's record as one reader may see it: PostgreSQL hides the rest from whatever is asked within."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from typing import Any, NamedTuple
 
 import orjson
@@ -24,16 +25,16 @@ from services.domain.access.sight import (
 from services.domain.record.business_identity import resource_key
 from services.domain.record.instant import instant_ticks
 from services.domain.record.kinds import CONTEXT
-from services.platform.access import partners
+from services.platform.access import ASK_PARTNERS, Partner, partners_of
 from services.platform.audit_request import saw, was_refused
-from services.platform.postgres import Connection, snapshot
+from services.platform.postgres import Asked, Connection, snapshot, together
 from services.platform.queries import load_queries
 from services.viewer.moments import now_ticks
-from services.viewer.reading import Known, read_known
+from services.viewer.reading import Known, ask_known, known_of
 
 SQL = load_queries(__package__, "seeing.sql")
 
-_ROLE = b"set local role carethread_viewer"
+_ROLE = Asked(b"set local role carethread_viewer")
 
 
 class _Party(NamedTuple):
@@ -72,8 +73,9 @@ async def seeing_why(
     Raises:
         NotSeen: they may see nothing.
     """
-    async with snapshot(connection):
-        decided = await _decided(connection, reader, [await read_known(connection, person)])
+    async with snapshot(connection, ask_known([person]), *_asked(reader, [person])) as (rows, *told):
+        (known,) = known_of(rows)
+        decided = await _decide(connection, reader, [known], told)
         found = decided.sights[person]
         if isinstance(found, Refusal):
             was_refused(person)
@@ -103,8 +105,7 @@ async def open_to(connection: Connection, found: Sight, parties: Sequence[_Party
     things = [one.resource_key.hex() for one in parties if _is_own(one, by_record.get(one.source_record))]
     opened = [[one.source_record.hex(), _kinds(one), int(one.label)] for one in found.opened]
     given = {"opened": orjson.dumps(opened).decode(), "things": orjson.dumps(things).decode()}
-    await connection.execute(SQL["open"], given)
-    await connection.execute(_ROLE)
+    await together(connection, Asked(SQL["open"], given), _ROLE)
 
 
 def _is_own(party: _Party, opened: Opened | None) -> bool:
@@ -144,33 +145,54 @@ class _Decided(NamedTuple):
 async def _decided(connection: Connection, reader: Reader, persons: Sequence[Known]) -> _Decided:
     if not persons:
         return _Decided({}, {}, [])
-    facts, parties = await _read_facts(connection, reader, persons)
-    broken = await _broken_until(connection, reader, [one.person for one in persons])
+    told = await together(connection, *_asked(reader, [one.person for one in persons]))
+    return await _decide(connection, reader, persons, told)
+
+
+def _asked(reader: Reader, persons: list[bytes]) -> list[Asked]:
+    """Asks for what is told of persons of whom no more is known than their ids; `_decide` reads it."""
+    given = {"persons": persons, "user": reader.user, "organisation": reader.organisation}
+    broken = [Asked(SQL["broken"], given)] if reader.role in GLASS_BREAKERS else []
+    return [ASK_PARTNERS, Asked(SQL["consents"], {"persons": persons}), *broken]
+
+
+async def _decide(
+    connection: Connection, reader: Reader, persons: Sequence[Known], told: Sequence[list[Any]]
+) -> _Decided:
+    names, consents, *broken = told
+    facts, parties = await _read_facts(connection, reader, persons, partners_of(names), consents)
+    until = _broken_until(broken[0] if broken else [])
     as_of = now_ticks()
-    found = {id_: sight(reader, told, as_of, broken.get(id_)) for id_, told in facts.items()}
+    found = {id_: sight(reader, one, as_of, until.get(id_)) for id_, one in facts.items()}
     return _Decided(found, facts, parties)
 
 
-async def _broken_until(connection: Connection, reader: Reader, persons: list[bytes]) -> dict[bytes, int]:
-    """When the glass that this reader broke closes again, in ticks, of each of whose record they did."""
-    if reader.role not in GLASS_BREAKERS:
-        return {}
-    given = {"persons": persons, "user": reader.user, "organisation": reader.organisation}
-    rows = await (await connection.execute(SQL["broken"], given, binary=True)).fetchall()
+def _broken_until(rows: Sequence[tuple[bytes, datetime]]) -> dict[bytes, int]:
+    """When the glass that a reader broke closes again, in ticks, of each of whose record they did."""
     ticks = ((person, instant_ticks(closes_at.isoformat())) for person, closes_at in rows)
     return {person: until for person, until in ticks if until is not None}
 
 
 async def _read_facts(
-    connection: Connection, reader: Reader, persons: Sequence[Known]
+    connection: Connection,
+    reader: Reader,
+    persons: Sequence[Known],
+    names: Mapping[str, Partner],
+    consents: Sequence[tuple[bytes, int, bytes]],
 ) -> tuple[dict[bytes, PersonFacts], list[_Party]]:
-    names = await partners(connection)
     of = {told.id: one.person for one in persons for told in one.source_records}
-    given = {"persons": [one.person for one in persons]}
-    patients = {"patients": [resource_key(told, ("Patient",)) for told in of]}
-    labels = dict(await (await connection.execute(SQL["labels"], patients, binary=True)).fetchall())
-    consents = await (await connection.execute(SQL["consents"], given, binary=True)).fetchall()
-    parties = await _parties(connection, [one for one in persons if _is_decided_by_parties(reader, one)])
+    by_parties = [one.person for one in persons if _is_decided_by_parties(reader, one)]
+    labelled, *told_of_parties = await together(
+        connection,
+        Asked(SQL["labels"], {"patients": [resource_key(told, ("Patient",)) for told in of]}),
+        *([Asked(SQL["parties"], {"persons": by_parties})] if by_parties else []),
+    )
+    labels = dict(labelled)
+    parties = [
+        _Party(record, key, orjson.loads(content))
+        for rows in told_of_parties
+        for record, key, content in rows
+    ]
     agreed: defaultdict[bytes, list[ConsentWord]] = defaultdict(list)
     senders = {told.id: told.sender for one in persons for told in one.source_records}
     for id_, instant, said in consents:
@@ -200,12 +222,6 @@ def _is_decided_by_parties(reader: Reader, known: Known) -> bool:
     has_told = any(one.sender == reader.organisation for one in known.source_records)
     is_new = reader.role is not Role.STEWARD and not has_told
     return bool(reader.organisation) and (sees_own_alone or is_new)
-
-
-async def _parties(connection: Connection, persons: Sequence[Known]) -> list[_Party]:
-    given = {"persons": [one.person for one in persons]}
-    rows = await (await connection.execute(SQL["parties"], given, binary=True)).fetchall() if persons else []
-    return [_Party(record, key, orjson.loads(content)) for record, key, content in rows]
 
 
 def _kinds(one: Opened) -> list[str] | None:
