@@ -5,23 +5,26 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from services.platform.access import partners
-from services.platform.postgres import Connection, snapshot
+from services.platform.postgres import Connection, snapshot, together
 from services.viewer.bounds import LIMITS, WHOLE, Bounds, Limits
 from services.viewer.outline import read_outline
 from services.viewer.reading import (
     CareRecord,
     Entry,
     Known,
+    ask,
+    ask_earlier,
+    ask_known,
     assemble,
-    fetch,
+    earlier_of,
     fold,
-    read_earlier,
-    read_known,
+    known_of,
     read_told,
 )
-from services.viewer.recent import Wanted, choose, read_rows
-from services.viewer.timeline import Place, Timeline, page_of, read_timeline
+from services.viewer.recent import Wanted, ask_rows, ask_wanted, choose_of, read_rows
+from services.viewer.timeline import Place, Timeline, ask_timeline, page_of, timeline_of
 from services.viewer.timeline_filter import Choices, Filter, pick
+from services.viewer.totals import counted, remembered
 
 ENTRIES_A_PAGE = 25
 
@@ -72,40 +75,56 @@ async def read_page(
     How long that takes does not depend on how much else there is, but for what is counted.
     """
     is_plain = start is not None or only.is_open
-    async with snapshot(connection):
-        known = await read_known(connection, person)
-        timeline, choices = await _timeline(connection, person, start, only)
-        ((total, context),) = await fetch(connection, "totals", person=person)
-        wanted = _NOTHING if is_plain else await choose(connection, person, as_of, limits)
-        rows = await read_rows(connection, person, wanted, timeline.keys)
-        earlier = [] if is_plain else await read_earlier(connection, person, limits.versions)
-        duplicates = await fetch(connection, "duplicates_of", keys=timeline.keys)
-        ruled = await fetch(connection, "ruled_one_of", keys=timeline.keys)
+    asked = [
+        ask_known([person]),
+        ask("state", person=person),
+        *([] if is_plain else [ask_wanted(person, as_of, limits)]),
+        *([] if only.is_open else ask_timeline(person, start, ENTRIES_A_PAGE)),
+    ]
+    async with snapshot(connection, *asked) as (who, state, *first):
+        (known,) = known_of(who)
+        wanted = _NOTHING
+        if not is_plain:
+            wanted = await choose_of(connection, person, first.pop(0), state, as_of, limits)
+        choices = None
+        if only.is_open:
+            timeline, choices = await _filtered(connection, person, start, only)
+        else:
+            timeline = timeline_of(first, ENTRIES_A_PAGE)
+        totals = remembered(state)
+        rows, duplicates, ruled, *more = await together(
+            connection,
+            ask_rows(person, wanted, timeline.keys),
+            ask("duplicates_of", keys=timeline.keys),
+            ask("ruled_one_of", keys=timeline.keys),
+            *([] if totals else [ask("totals", person=person)]),
+            *([] if is_plain else [ask_earlier(person, limits.versions)]),
+        )
+        totals = totals or counted(state, more.pop(0))
         alike = {key for both in duplicates for key in both[:2]}.difference(timeline.keys)
         elsewhere = await read_rows(connection, person, _NOTHING, list(alike)) if alike else []
     told = await asyncio.to_thread(read_told, rows, known)
     shown = set(timeline.keys)
     page = [*(one for one in told if one.entry_key in shown), *read_told(elsewhere, known)]
     entries = fold(page, duplicates, ruled)
-    story = assemble(known, [one for one in told if wanted.holds(one)], earlier)
+    kept = [version for versions in more for version in earlier_of(versions)]
+    story = assemble(known, [one for one in told if wanted.holds(one)], kept)
     return PersonPage(
         known,
         [one for one in entries if one.key in shown],
         {one.key: one for one in entries if one.key not in shown},
         timeline,
-        total,
-        context,
+        totals.entries,
+        totals.context,
         None if is_plain else Story(story, wanted.bounds),
         only,
         choices,
     )
 
 
-async def _timeline(
+async def _filtered(
     connection: Connection, person: bytes, start: Place | None, only: Filter
-) -> tuple[Timeline, Choices | None]:
-    if not only.is_open:
-        return await read_timeline(connection, person, start, ENTRIES_A_PAGE), None
+) -> tuple[Timeline, Choices]:
     outline, names = await read_outline(connection, person), await partners(connection)
     places, choices = await asyncio.to_thread(pick, only, outline, names)
     return page_of(places, start, ENTRIES_A_PAGE), choices

@@ -9,9 +9,20 @@ from services.domain.record.instant import DAY
 from services.domain.record.referrals.keeping import Kept, keep
 from services.domain.record.referrals.likeness import DAYS
 from services.domain.record.referrals.traces import from_row
-from services.platform.postgres import Connection, snapshot
+from services.platform.postgres import Asked, Connection, snapshot, together
 from services.viewer.bounds import GROWING, LIMITS, Bounds, Limits
-from services.viewer.reading import CareRecord, Told, assemble, fetch, read_earlier, read_known, read_told
+from services.viewer.reading import (
+    CareRecord,
+    Told,
+    ask,
+    ask_earlier,
+    ask_known,
+    assemble,
+    earlier_of,
+    fetch,
+    known_of,
+    read_told,
+)
 
 
 class Wanted(NamedTuple):
@@ -33,11 +44,28 @@ async def choose(connection: Connection, person: bytes, as_of: int, limits: Limi
 
     What is open, lasts or is to come is never left out.
     """
+    rows, state = await together(connection, ask_wanted(person, as_of, limits), ask("state", person=person))
+    return await choose_of(connection, person, rows, state, as_of, limits)
+
+
+def ask_wanted(person: bytes, as_of: int, limits: Limits) -> Asked:
+    """Asks for the rows of which `choose_of` chooses."""
     given = {"kinds": sorted(GROWING), "recent": limits.recent + 1, "scores": limits.scores + 1}
-    rows = await fetch(connection, "wanted", person=person, ends=as_of - DAY, **given)
+    return ask("wanted", person=person, ends=as_of - DAY, **given)
+
+
+async def choose_of(
+    connection: Connection,
+    person: bytes,
+    rows: Sequence[Any],
+    state: Sequence[Any],
+    as_of: int,
+    limits: Limits = LIMITS,
+) -> Wanted:
+    """The same of what was asked for before, and the rows of the query `state`."""
     recent, since = _latest(rows, limits.recent)
     lately = as_of // DAY * DAY - DAYS * DAY
-    kept = await _keep(connection, person, min(lately, since or lately), limits)
+    kept = await _keep(connection, person, state, min(lately, since or lately), limits)
     keys = {key for what, key, _ in rows if what != "recent"}
     counted = recent if since else None
     return Wanted(
@@ -51,22 +79,29 @@ async def read_recent(
     connection: Connection, person: bytes, as_of: int, limits: Limits = LIMITS
 ) -> tuple[CareRecord, Bounds]:
     """The part of the record that the story at `as_of`, in ticks, is read from, as of one moment."""
-    async with snapshot(connection):
-        known = await read_known(connection, person)
-        wanted = await choose(connection, person, as_of, limits)
-        rows = await read_rows(connection, person, wanted)
-        earlier = await read_earlier(connection, person, limits.versions)
+    asked = ask_known([person]), ask_wanted(person, as_of, limits), ask("state", person=person)
+    async with snapshot(connection, *asked) as (who, chosen_of, state):
+        wanted = await choose_of(connection, person, chosen_of, state, as_of, limits)
+        rows, earlier = await together(
+            connection, ask_rows(person, wanted), ask_earlier(person, limits.versions)
+        )
+    (known,) = known_of(who)
     told = await asyncio.to_thread(read_told, rows, known)
-    return assemble(known, told, earlier), wanted.bounds
+    return assemble(known, told, earlier_of(earlier)), wanted.bounds
 
 
 async def read_rows(
     connection: Connection, person: bytes, wanted: Wanted, shown: Sequence[bytes] = ()
 ) -> list[Any]:
     """The rows of what is wanted, and of the entries that are shown."""
+    (rows,) = await together(connection, ask_rows(person, wanted, shown))
+    return rows
+
+
+def ask_rows(person: bytes, wanted: Wanted, shown: Sequence[bytes] = ()) -> Asked:
+    """Asks for these rows."""
     keys = list(wanted.keys.union(shown))
-    things = list(wanted.things)
-    return await fetch(connection, "entries_of", person=person, keys=keys, things=things, counted=list(shown))
+    return ask("entries_of", person=person, keys=keys, things=list(wanted.things), counted=list(shown))
 
 
 def _latest(rows: Sequence[Any], most: int) -> tuple[frozenset[bytes], int]:
@@ -79,11 +114,12 @@ def _latest(rows: Sequence[Any], most: int) -> tuple[frozenset[bytes], int]:
     return frozenset(latest), found[latest[-1]] if found.keys() - set(latest) else 0
 
 
-async def _keep(connection: Connection, person: bytes, since: int, limits: Limits) -> Kept:
+async def _keep(
+    connection: Connection, person: bytes, state: Sequence[Any], since: int, limits: Limits
+) -> Kept:
     """What of the referrals is read. To choose it takes a few microseconds a trace, so it is remembered for as long as
     the running sums of the person's source records are the same: the record is, then (the digest holds all of it).
     What one reader may see is another choice than what the next one may."""
-    state = await fetch(connection, "state", person=person)
     about = (*map(tuple, state), since, limits)
     if about not in _remembered:
         ((keys, entries, rows),) = await fetch(connection, "traces", person=person)

@@ -3,10 +3,10 @@
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
-from services.platform.postgres import Connection
-from services.viewer.reading import fetch
+from services.platform.postgres import Asked, Connection, together
+from services.viewer.reading import ask
 
 _PLACE = re.compile(r"(\d{1,18})-((?:[0-9a-f]{2}){1,32})", re.ASCII)
 
@@ -48,11 +48,20 @@ class Timeline(NamedTuple):
 
 async def read_timeline(connection: Connection, person: bytes, start: Place | None, most: int) -> Timeline:
     """The page of at most `most` entries from `start` on, or the first."""
+    return timeline_of(await together(connection, *ask_timeline(person, start, most)), most)
+
+
+def ask_timeline(person: bytes, start: Place | None, most: int) -> list[Asked]:
+    """Asks for the rows that `timeline_of` reads."""
     place = start or FIRST
-    given = {"person": person, "occurred": place.occurred, "key": place.key}
-    rows = await fetch(connection, "older", most=most + 1, **given)
-    before = await fetch(connection, "newer", most=most + 1, **given) if start else []
-    return _page([Place(*row) for row in rows], [Place(*row) for row in before], most)
+    given = {"person": person, "occurred": place.occurred, "key": place.key, "most": most + 1}
+    return [ask("older", **given), *([ask("newer", **given)] if start else [])]
+
+
+def timeline_of(told: Sequence[Sequence[Any]], most: int) -> Timeline:
+    """The page that was asked for."""
+    older, before = ([Place(*row) for row in rows] for rows in (*told, ())[:2])
+    return _page(older, before, most)
 
 
 def page_of(places: Sequence[Place], start: Place | None, most: int) -> Timeline:
