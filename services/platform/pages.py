@@ -48,6 +48,7 @@ class Frame:
                 [jinja2.PackageLoader(package), jinja2.PackageLoader(__package__ or "")]
             ),
             autoescape=True,
+            auto_reload=False,
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,

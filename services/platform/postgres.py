@@ -1,10 +1,13 @@
 """PostgreSQL: connections, migrations, and which failures pass by themselves."""
 
+import select
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from importlib.resources import files
+from time import monotonic
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 import psycopg
 from psycopg import sql
@@ -63,9 +66,35 @@ def pool(dsn: str, size: int, role: DatabaseRole | None = None) -> AsyncConnecti
         max_size=size,
         open=False,
         timeout=5,
-        check=AsyncConnectionPool.check_connection,
+        check=_check,
         kwargs=_session(role),
     )
+
+
+async def _check(connection: Connection) -> None:
+    """Ask PostgreSQL whether a connection lives, but for one that just did and of which no end has come.
+
+    Raises:
+        psycopg.OperationalError: it is dead.
+    """
+    last = _lived.get(connection)
+    if last is None or monotonic() - last > _MOMENT or _has_come(connection):
+        await AsyncConnectionPool.check_connection(connection)
+        _lived[connection] = monotonic()
+
+
+def _has_come(connection: Connection) -> bool:
+    """Whether anything is there to be read of a connection that asked nothing: that it was ended, most likely."""
+    waiting = select.poll()
+    waiting.register(connection.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
+
+
+_MOMENT = 1.0
+"""Seconds in which a connection that was found to live is not asked again."""
+
+_lived: WeakKeyDictionary[Connection, float] = WeakKeyDictionary()
+"""When each connection was last found to live."""
 
 
 def _session(role: DatabaseRole | None) -> dict[str, Any]:

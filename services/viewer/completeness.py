@@ -1,12 +1,12 @@
 """How complete a record is: what was told and is not in it yet, and when each organisation was last heard."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from schemas.fhir.issue import Issue
 from services.platform.access import Partner
-from services.platform.postgres import Connection, together
+from services.platform.postgres import Asked, Connection, together
 from services.viewer.reading import Known, ask
 
 
@@ -21,12 +21,19 @@ class Completeness(NamedTuple):
 
 async def completeness(connection: Connection, known: Known) -> Completeness:
     """How complete the record is by the systems in `known`: those that the reader sees."""
+    return completeness_of(known, await together(connection, *ask_completeness(known)))
+
+
+def ask_completeness(known: Known) -> list[Asked]:
+    """Asks for the rows that `completeness_of` reads."""
+    ids = [one.id for one in known.source_records]
+    return [ask("not_taken_in", source_records=ids), ask("last_heard", source_records=ids)]
+
+
+def completeness_of(known: Known, told: Sequence[Sequence[Any]]) -> Completeness:
+    """The same of what was asked for before."""
+    ((waiting,),), last = told
     senders = {one.id: one.sender for one in known.source_records}
-    ((waiting,),), last = await together(
-        connection,
-        ask("not_taken_in", source_records=list(senders)),
-        ask("last_heard", source_records=list(senders)),
-    )
     heard: dict[str, datetime] = {}
     for id_, at in last:
         if at is not None:

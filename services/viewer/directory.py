@@ -1,12 +1,12 @@
 """The directory of services: what is listed, and which of it the referrals of somebody name."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from services.domain.record.referrals.ties import reference_tokens
 from services.domain.record.version import Rank, as_served
 from services.domain.record.word import Word
-from services.platform.postgres import Connection
+from services.platform.postgres import Asked, Connection, together
 from services.platform.queries import load_queries
 
 SQL = load_queries(__package__, "directory.sql")
@@ -38,11 +38,22 @@ async def assets_named(connection: Connection, words: Iterable[Word]) -> list[Wo
 
 async def assets_of(connection: Connection, told: Mapping[bytes, Iterable[Word]]) -> dict[bytes, list[Word]]:
     """The same for several persons at once, by person."""
+    found = await together(connection, *ask_assets(told))
+    return assets_in(found, told)
+
+
+def ask_assets(told: Mapping[bytes, Iterable[Word]]) -> list[Asked]:
+    """Asks for the rows that `assets_in` reads: nothing where no service is named."""
+    every = sorted({name for words in told.values() for name in _names(words)})
+    return [Asked(SQL["assets_named"], {"names": every})] if every else []
+
+
+def assets_in(
+    asked: Sequence[Sequence[Any]], told: Mapping[bytes, Iterable[Word]]
+) -> dict[bytes, list[Word]]:
+    """The listed services that are named, by person, of what was asked for before."""
     names_of = {person: _names(words) for person, words in told.items()}
-    every = sorted(set().union(*names_of.values()))
-    rows = []
-    if every:
-        rows = await (await connection.execute(SQL["assets_named"], {"names": every}, binary=True)).fetchall()
+    rows = [row for rows in asked for row in rows]
     found: dict[bytes, list[Word]] = {person: [] for person in told}
     for thing, sender, content, *rank, names in rows:
         word = Word(thing, thing, b"", sender, as_served(content, Rank(*rank)), rank[0])

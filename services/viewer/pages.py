@@ -17,15 +17,15 @@ from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.taking_part import listed
 from services.domain.record.telling import WITHDRAWN, news
 from services.domain.record.word import Word
-from services.platform.access import Partner, partners
+from services.platform.access import ASK_PARTNERS, Partner, partners_of
 from services.platform.audit_request import saw
 from services.platform.pages import Frame, static_route
-from services.platform.postgres import Connection
+from services.platform.postgres import Connection, together
 from services.platform.sign_in import signed_in
 from services.viewer.board_page import opens_board
 from services.viewer.changes_of_person import read_state
-from services.viewer.completeness import Completeness, completeness, waiting_words
-from services.viewer.directory import assets_named
+from services.viewer.completeness import Completeness, ask_completeness, completeness_of, waiting_words
+from services.viewer.directory import ask_assets, assets_in
 from services.viewer.held import Held, find_with_holds
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.page_state import Seal
@@ -133,11 +133,14 @@ class Pages:
                 return self._not_seen(request, refused.refusal)
             if held:
                 return self._frame.page("held.html", 403, held=[_held(one) for one in held])
-            names = await partners(connection)
-            complete = await completeness(connection, page.known)
+            words = {found[0]: page.story.record.words if page.story else []}
+            asked = ASK_PARTNERS, *ask_completeness(page.known), *ask_assets(words)
+            registered, waiting, heard, *services = await together(connection, *asked)
             sources = (source for entry in page.entries for source in entry.sources)
             relatives = await family_links(connection, found[0], sources, request.state.reader, self._key)
-            listed = await assets_named(connection, page.story.record.words) if page.story else []
+        names = partners_of(registered)
+        complete = completeness_of(page.known, (waiting, heard))
+        listed = assets_in(services, words)[found[0]]
         told_with = _ToldWith(names, relatives, listed, self._stalled, as_of)
         shown = await asyncio.to_thread(_shown, page, told_with)
         return self._frame.live_page(
