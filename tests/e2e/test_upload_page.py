@@ -136,7 +136,6 @@ def test_nobody_uploads_without_signing_in(stack: RunningStack, guest: Visit) ->
 def test_every_page_is_for_every_reader(stack: RunningStack, worker: Visit) -> None:
     """One h1, no script, no sideways scrolling at 320 px, labels on every field, and focus that shows."""
     page = worker.page
-    readable(page)
     choose(worker, contacts(wren("E-1", note="x" * 400), wren("E-2", 40), wren("E-3", 6, "W" * 200)))
     readable(page)
     page.get_by_role("button", name="Put").click()

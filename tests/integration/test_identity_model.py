@@ -1,8 +1,6 @@
 """The model file: one for all processes and as long as the records live, and told in words where it is none."""
 
-import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,15 +9,17 @@ from services.domain.identity.model import to_json
 from services.processes import PROCESSES
 from services.record.model import load_model
 from tests.engines import Engines
+from tests.stack import run_command
 
 pytestmark = pytest.mark.any_broker
 
 
 def run(process: str, engines: Engines, model: Path) -> "subprocess.CompletedProcess[str]":
     """Run a process with this model file until it ends."""
-    environment = {**os.environ, **engines.environment, "CARETHREAD_MODEL": str(model)}
-    argv = [sys.executable, "-m", "services", "run", process]
-    return subprocess.run(argv, capture_output=True, text=True, timeout=60, env=environment, check=False)
+    with pytest.MonkeyPatch.context() as environment:
+        for name, value in {**engines.environment, "CARETHREAD_MODEL": str(model)}.items():
+            environment.setenv(name, value)
+        return run_command("run", process, check=False)
 
 
 @pytest.mark.parametrize("process", ["migrate", "record", "web"])

@@ -45,7 +45,7 @@ ASKED = [
     # where any text is right and nobody has to sign in, nothing can be sent that is not
     if mode is GenerationMode.POSITIVE or any(part in str(operation) for part in ("security", "enum"))
 ]
-EXAMPLES = 40
+EXAMPLES = 25
 SLOW = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
 API = ("/fhir", "/outcomes", "/notices", "/scorecard", "/uploads", "/openapi.json")
 
