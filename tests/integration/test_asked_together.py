@@ -1,15 +1,21 @@
 """What is asked together answers, and fails, as one after the other does; a pool gives out connections that live."""
 
+import asyncio
+
 import psycopg
 import pytest
+from psycopg_pool import AsyncConnectionPool
 
-from services.platform.postgres import Asked, connect, pool, snapshot, together
+from services.platform.postgres import Asked, Connection, connect, pool, snapshot, together
 from tests.engines import Engines
 
 pytestmark = pytest.mark.any_broker
 
 ONE, TWO = Asked(b"select 1"), Asked(b"select %(two)s::int, 'b'", {"two": 2})
 WRONG = Asked(b"select 1 / 0")
+RUNS = Asked(
+    b"select count(*) from pg_stat_activity where wait_event = 'PgSleep' and pid <> pg_backend_pid()"
+)
 IDLE = psycopg.pq.TransactionStatus.IDLE
 
 
@@ -59,3 +65,23 @@ async def test_a_connection_that_ended_is_not_given_out_again(database: Engines)
         async with one_alone.connection() as given:
             assert await together(given, ONE) == [[(1,)]]
             assert given.info.backend_pid != backend
+
+
+@pytest.mark.parametrize("is_first", [True, False], ids=["at once", "within"])
+async def test_who_waits_no_more_leaves_no_snapshot_behind(database: Engines, is_first: bool) -> None:
+    lasting = Asked(b"select pg_sleep(600)")
+
+    async def ask(asks: AsyncConnectionPool[Connection]) -> None:
+        async with asks.connection() as given, snapshot(given, *[lasting] * is_first):
+            await together(given, ONE, lasting)
+
+    async with await connect(database.dsn) as owner, pool(database.dsn, 1) as one_alone:
+        asking = asyncio.create_task(ask(one_alone))
+        while await together(owner, RUNS) != [[(1,)]]:
+            assert not asking.done()
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        async with one_alone.connection() as given:
+            assert given.info.transaction_status is IDLE
+            assert await together(given, ONE, RUNS) == [[(1,)], [(0,)]]

@@ -81,6 +81,22 @@ async def test_page_by_page_it_is_the_whole_timeline(seed: int, database: Engine
             assert await of_page(connection, person, None) == as_told(whole.entries)[:ENTRIES_A_PAGE]
 
 
+async def test_what_is_counted_follows_each_message(database: Engines) -> None:
+    """Whatever was counted of the record before."""
+    sent = a_doubled_muddle(random.Random(0))
+    totals: set[int] = set()
+    async with await connect(database.dsn) as connection:
+        for start in range(0, len(sent), 4):
+            await take_in(connection, sent[start : start + 4])
+            for person, _, _ in await list_persons(connection, None):
+                whole = await read_record(connection, person)
+                for _ in range(2):
+                    page = await read_page(connection, person, None, now_ticks())
+                    assert (page.total, page.context) == (len(whole.entries), len(whole.context))
+                totals.add(page.total)
+    assert len(totals) > 2
+
+
 def story_of(record: CareRecord, *more: Any) -> Story:
     """The story in a record."""
     return read_story(record.words, record.earlier, None, (), *more)
