@@ -15,10 +15,7 @@ pytestmark = [
 ]
 
 PAGES = {
-    "home": "/",
-    "person": f"/person?q={MAYA.nhs_number}",
     "choose": f"/person?q={THOMAS.nhs_number}",
-    "found": "/person?q=Maya+Holoway",
     "nobody": "/person?q=Zebedee+Quux",
     "nothing asked": "/person?q=",
     "no such person": "/person/nobody",
@@ -26,6 +23,7 @@ PAGES = {
     "past the last page": f"/person/{MAYA.nhs_number}?from=0-00",
     "used link": "/sign-in/used",
 }
+"""Beside those that are read with the pages of every other kind."""
 
 
 @pytest.fixture(scope="module")

@@ -53,7 +53,7 @@ READERS = {
 }
 """Who comes to every kind of page between them, and the options that sign them in."""
 
-AT_MOST = 6
+AT_MOST = 4
 """Pages of a kind that links lead to, beside everybody's own."""
 
 

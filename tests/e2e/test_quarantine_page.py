@@ -316,17 +316,13 @@ def test_all_of_a_cause_are_checked_again(stack: RunningStack, steward: Visit) -
 
 
 PAGES = {
-    "list": "/quarantine",
     "list of all": "/quarantine?all=1",
-    "group": "/quarantine?cause=r4-primitive+Bundle.entry%5B%5D.resource.birthDate&sender=ZZT41",
     "group of nothing": "/quarantine?cause=none&sender=ZZT41",
-    "message": f"/quarantine/{key_of(SHOWN[5])}",
     "large message": f"/quarantine/{key_of(SHOWN[3])}",
     "not JSON": f"/quarantine/{key_of(NOT_JSON)}",
-    "not text": f"/quarantine/{key_of(SHOWN[2])}",
-    "no such message": f"/quarantine/{'0' * 64}",
     "no key": "/quarantine/xyz",
 }
+"""Beside those that are read with the pages of every other kind."""
 
 
 @pytest.mark.parametrize("place", PAGES.values(), ids=PAGES)

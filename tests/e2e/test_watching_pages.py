@@ -63,7 +63,6 @@ def test_a_board_says_how_old_it_is(stack: RunningStack, signed_in: Visit) -> No
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Who waits at {TRUST.name}")
     expect(page.locator(".lede")).to_contain_text("last counted on")
     assert page.locator("main h2").count() == 4
-    readable(page)
 
 
 def test_the_partnership_is_counted_and_nobody_is_named(stack: RunningStack, signed_in: Visit) -> None:
@@ -81,4 +80,3 @@ def test_the_partnership_is_counted_and_nobody_is_named(stack: RunningStack, sig
     expect(page.locator("main")).to_contain_text("fewer than 5")
     for one in stack.json("people"):
         assert one["name"].split()[-1] not in page.content()
-    readable(page)
