@@ -5,6 +5,7 @@ processes do.
 """
 
 import asyncio
+import gc
 import importlib
 import logging
 import signal
@@ -175,6 +176,7 @@ async def _work(settings: Settings, stop: asyncio.Event, work: Work, ready: Read
     private = asyncio.create_task(
         serve(private_app(ready), settings.metrics_host, settings.metrics_port, stop)
     )
+    gc.freeze()  # what is there by now stays: to go through all of it once more would hold somebody up for 0.1 s
     log.info("Working")
     try:
         await work

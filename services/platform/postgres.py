@@ -67,7 +67,7 @@ def pool(dsn: str, size: int, role: DatabaseRole | None = None) -> AsyncConnecti
         open=False,
         timeout=5,
         check=_check,
-        kwargs=_session(role),
+        kwargs=_session(role) | {"prepare_threshold": 0},  # connections take turns: each would plan all five times
     )
 
 

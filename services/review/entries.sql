@@ -23,8 +23,11 @@ where e.resource_key = any(%(keys)b::bytea[]) and e.kind <> %(context)b
 
 -- name: things_of_entries
 -- Of these persons, the things that are in these entries.
-select e.resource_key from record.source_record s join record.entry e on e.source_record = s.id
-where s.person = any(%(persons)b::bytea[]) and e.entry_key = any(%(entries)b::bytea[])
+select e.resource_key
+from unnest(%(entries)b::bytea[]) as given(key)
+cross join lateral (select * from record.entry o where o.entry_key = given.key offset 0) e
+join record.source_record s on s.id = e.source_record
+where s.person = any(%(persons)b::bytea[])
 
 -- name: things_between
 select resource_key from record.entry

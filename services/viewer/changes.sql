@@ -43,6 +43,9 @@ select given.organisation,
         from watch.board b
         join record.source_record m on m.id = b.person
         join record.source_record s on s.person = m.person
-        join record.entry e on e.source_record = s.id and e.kind = 'Consent'
+        cross join unnest('{Consent}'::text[]) as asked(kind)
+        cross join lateral (
+            select * from record.entry e where e.source_record = s.id and e.kind = asked.kind offset 0
+        ) e
         where b.organisation = given.organisation)
 from unnest(%(boards)b::text[]) as given(organisation)

@@ -2,6 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from typing import Any
+
+from cachetools import LRUCache
 
 from services.domain.access.reader import Reader
 from services.domain.access.sight import Label, Sight
@@ -37,25 +40,28 @@ class PersonWatch:
                 return None
             try:
                 async with seeing(connection, reader, found[0]) as sight:
-                    return await read_state(connection, found[0], sight)
+                    rows = await fetch(connection, "state", person=found[0])
+                    return await read_state(connection, found[0], sight, rows)
             except NotSeen:
                 return None
 
 
-_MOST_REMEMBERED = 4096
-_remembered: dict[bytes, bytes] = {}
+_remembered: LRUCache[bytes, bytes] = LRUCache(4096)
 """By all that is kept, and what of it is open: what is seen. That takes longer the more there is."""
 
 
-async def read_state(connection: Connection, person: bytes, sight: Sight) -> bytes:
-    """What of a person's record a page shows, read within `seeing`: it changes when, and only when, that does."""
-    kept = _digest(await fetch(connection, "state", person=person), sight)
+async def read_state(
+    connection: Connection, person: bytes, sight: Sight, rows: Sequence[tuple[Any, ...]]
+) -> bytes:
+    """What of a person's record a page shows, read within `seeing`: it changes when, and only when, that does.
+
+    `rows` are those of the query `state`.
+    """
+    kept = _digest(rows, sight)
     if kept not in _remembered:
         given = {"person": person, "whole": _whole(sight)}
-        rows = await (await connection.execute(SQL["seen"], given, binary=True)).fetchall()
-        seen = _digest((_facts(await read_known(connection, person)), rows), sight)
-        if len(_remembered) >= _MOST_REMEMBERED:
-            _remembered.clear()
+        entries = await (await connection.execute(SQL["seen"], given, binary=True)).fetchall()
+        seen = _digest((_facts(await read_known(connection, person)), entries), sight)
         _remembered[kept] = seen
     return _remembered[kept]
 

@@ -1,8 +1,9 @@
 """The outline of a whole timeline: when each entry was, of what kind, and who tells of it. No resource is read."""
 
 import asyncio
-from collections import OrderedDict
 from typing import Any, NamedTuple
+
+from cachetools import LRUCache
 
 from services.platform.postgres import Connection
 from services.viewer.reading import fetch
@@ -29,9 +30,6 @@ async def read_outline(connection: Connection, person: bytes) -> list[Outlined]:
     if about not in _remembered:
         rows = await fetch(connection, "outline", person=person)
         _remembered[about] = await asyncio.to_thread(_outline, rows)
-        while len(_remembered) > _MOST_REMEMBERED:
-            _remembered.popitem(last=False)
-    _remembered.move_to_end(about)
     return _remembered[about]
 
 
@@ -55,6 +53,5 @@ def _outline(rows: list[Any]) -> list[Outlined]:
     return sorted(found, key=lambda one: (-one.place.occurred, one.place.key))
 
 
-_MOST_REMEMBERED = 30
-_remembered: OrderedDict[tuple[Any, ...], list[Outlined]] = OrderedDict()
+_remembered: LRUCache[tuple[Any, ...], list[Outlined]] = LRUCache(30)
 """By the person, what of them may be seen, and their source records with their sums."""

@@ -128,7 +128,7 @@ class Pages:
                 async with seeing(connection, request.state.reader, found[0]) as sight:
                     only = Filter.read(request.query_params)
                     page = await read_page(connection, found[0], start, as_of, only=only)
-                    state = await read_state(connection, found[0], sight)
+                    state = await read_state(connection, found[0], sight, page.state)
             except NotSeen as refused:
                 return self._not_seen(request, refused.refusal)
             if held:
@@ -176,7 +176,9 @@ class _ToldWith(NamedTuple):
 
     def story(self, story: Story) -> StoryView:
         """The story, as it is shown."""
-        return story_view(story.record, self.names, self.as_of, self.stalled, self.listed, story.bounds)
+        return story_view(
+            story.record, self.names, self.as_of, self.stalled, self.listed, story.bounds, story.about
+        )
 
 
 def _shown(page: PersonPage, told_with: _ToldWith) -> dict[str, Any]:

@@ -12,7 +12,10 @@ order by s.id limit %(most)s
 select s.person, e.resource_key, e.entry_key, e.source_record, s.sender, current.content,
        e.instant, e.version_id, e.own, e.content_hash
 from record.source_record s
-join record.entry e on e.source_record = s.id and e.kind = any(%(kinds)s)
+cross join unnest(%(kinds)s::text[]) as asked(kind)
+cross join lateral (
+    select * from record.entry e where e.source_record = s.id and e.kind = asked.kind offset 0
+) e
 cross join lateral (
     select v.content from record.version v
     where v.resource_key = e.resource_key and v.instant = e.instant
@@ -29,7 +32,10 @@ select id from record.source_record where person = id and id > %(after)s order b
 -- Kept versions of what names who answers for the care of these persons, the latest of each thing.
 select s.person, e.resource_key, e.entry_key, s.id, s.sender, v.*
 from record.source_record s
-join record.entry e on e.source_record = s.id and e.kind = any(%(kinds)s)
+cross join unnest(%(kinds)s::text[]) as asked(kind)
+cross join lateral (
+    select * from record.entry e where e.source_record = s.id and e.kind = asked.kind offset 0
+) e
 cross join lateral (
     select distinct on (v.instant, v.version_id, v.own, v.content_hash)
            v.content, v.instant, v.version_id, v.own, v.content_hash

@@ -1,8 +1,8 @@
 """What one page of a person's record is made of, as of one moment."""
 
 import asyncio
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from services.platform.access import partners
 from services.platform.postgres import Connection, snapshot, together
@@ -37,6 +37,8 @@ class Story(NamedTuple):
 
     record: CareRecord
     bounds: Bounds
+    about: Hashable
+    """What is equal whenever it is read from the same."""
 
 
 class PersonPage(NamedTuple):
@@ -56,6 +58,8 @@ class PersonPage(NamedTuple):
     only: Filter
     choices: Choices | None
     """None where nobody is about to choose."""
+    state: Sequence[tuple[Any, ...]]
+    """The rows of the query `state` as it was read."""
 
     def entry(self, key: bytes) -> Entry:
         """The entry with this key, on the page or like one on it."""
@@ -116,9 +120,10 @@ async def read_page(
         timeline,
         totals.entries,
         totals.context,
-        None if is_plain else Story(story, wanted.bounds),
+        None if is_plain else Story(story, wanted.bounds, (tuple(state), wanted)),
         only,
         choices,
+        state,
     )
 
 

@@ -63,7 +63,15 @@ where s.person = %(person)s
 order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
 -- name: entries_of
--- The same of some entries, and of some things of theirs; the versions are counted of some.
+-- The same of some entries, and of some things of theirs; the versions are counted of some. `offset 0` holds the planner
+-- to the keys: it takes a person for one of whom little is told, and would read all of it.
+with found(key) as (
+    select e.resource_key
+    from unnest(%(keys)b::bytea[]) as given(key)
+    cross join lateral (select * from record.entry o where o.entry_key = given.key offset 0) e
+    union
+    select unnest(%(things)b::bytea[])
+)
 select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current.content,
        case when e.entry_key = any(%(counted)b::bytea[]) then (
            select count(*) from (
@@ -72,7 +80,8 @@ select e.source_record, e.resource_key, e.entry_key, e.kind, e.occurred, current
            ) told)
        else 1 end as versions,
        e.instant, e.version_id, e.own, e.content_hash
-from record.entry e
+from found
+cross join lateral (select * from record.entry o where o.resource_key = found.key offset 0) e
 join record.source_record s on s.id = e.source_record
 cross join lateral (
     select v.content from record.version v
@@ -80,7 +89,7 @@ cross join lateral (
       and v.version_id = e.version_id and v.own = e.own and v.content_hash = e.content_hash
     limit 1
 ) current
-where (e.entry_key = any(%(keys)b::bytea[]) or e.resource_key = any(%(things)b::bytea[])) and s.person = %(person)s
+where s.person = %(person)s
 order by e.occurred desc, e.entry_key, e.source_record, e.resource_key
 
 -- name: older
@@ -199,10 +208,14 @@ from record.source_record s join record.entry e on e.source_record = s.id and e.
 where s.person = %(person)s
 
 -- name: earlier
--- Kept versions of the things of these kinds, the current one too; one that several messages told is one.
+-- Kept versions of the things of these kinds, the current one too; one that several messages told is one. How it finds
+-- the things is as in seeing.sql.
 select e.resource_key, e.entry_key, s.id, s.sender, v.*
 from record.source_record s
-join record.entry e on e.source_record = s.id and e.kind = any(%(kinds)s)
+cross join unnest(%(kinds)s::text[]) as asked(kind)
+cross join lateral (
+    select * from record.entry e where e.source_record = s.id and e.kind = asked.kind offset 0
+) e
 cross join lateral (
     select distinct on (v.instant, v.version_id, v.own, v.content_hash)
            v.content, v.instant, v.version_id, v.own, v.content_hash

@@ -1,9 +1,10 @@
 """The part of a record that its story is read from: it does not grow with the record."""
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from cachetools import LRUCache
 
 from services.domain.record.instant import DAY
 from services.domain.record.referrals.keeping import Kept, keep
@@ -126,9 +127,6 @@ async def _keep(
         _remembered[about] = await asyncio.to_thread(
             _chosen, (keys or (), entries or (), rows or ()), since, limits
         )
-        while len(_remembered) > _MOST_REMEMBERED:
-            _remembered.popitem(last=False)
-    _remembered.move_to_end(about)
     return _remembered[about]
 
 
@@ -136,6 +134,5 @@ def _chosen(told: tuple[Sequence[bytes], ...], since: int, limits: Limits) -> Ke
     return keep([*map(from_row, *told)], since, limits.ended, limits.contacts)
 
 
-_MOST_REMEMBERED = 200
-_remembered: OrderedDict[tuple[Any, ...], Kept] = OrderedDict()
+_remembered: LRUCache[tuple[Any, ...], Kept] = LRUCache(200)
 """By the source records with their sums and what of them is opened, the day and the limits."""

@@ -1,7 +1,10 @@
 """A person's story, read from all that is told of them: referrals, who helps, what matters, how they are."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
+from threading import Lock
+
+from cachetools import LRUCache, cached
 
 from services.domain.record.agreements import AgreedPlan, agreed_plans
 from services.domain.record.continuity.parties import Partners
@@ -57,6 +60,20 @@ def read_story(
         _continuity(told, things, earlier, partners, bounds),
         _measures(things, bounds),
     )
+
+
+@cached(LRUCache(50), key=lambda about, *_: about, lock=Lock())
+def read_story_once(
+    about: Hashable,
+    words: Iterable[Word],
+    earlier: Iterable[Word],
+    partners: Partners,
+    listed: Iterable[Word],
+    bounds: Bounds,
+) -> Story:
+    """The same, remembered: of what is equal to `about` all that is given must be the same. Who has a record open reads
+    it again and again."""
+    return read_story(words, earlier, partners, listed, bounds)
 
 
 def _threads(told: list[Word], partners: Partners, bounds: Bounds) -> list[Thread]:

@@ -1,8 +1,9 @@
 """A person's story as the page shows it: worked out at one moment, with nothing told twice and no empty part."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 
+import orjson
 from markupsafe import Markup
 
 from services.domain.record.agreements import AgreedPlan, Agreement, Answer
@@ -29,7 +30,7 @@ from services.viewer.people_views import (
 )
 from services.viewer.reading import CareRecord, Entry
 from services.viewer.referral_views import ReferralsView, referrals_view
-from services.viewer.story import read_story
+from services.viewer.story import read_story, read_story_once
 
 _TO_COME = frozenset({"proposed", "pending", "booked", "waitlist", "arrived", "checked-in"})
 """States of a FHIR R4 Appointment that has not taken place and may."""
@@ -108,11 +109,17 @@ def story_view(
     days: StalledDays,
     listed: Iterable[Word] = (),
     bounds: Bounds = WHOLE,
+    about: Hashable = None,
 ) -> StoryView:
     """The story as it stands at `as_of`, in ticks, in what `bounds` leave of the record, with the services listed that
-    it names; as long as `read_story`."""
+    it names; as long as `read_story`. It is read but once where `about` is given: what changes with the record."""
     told = {ods: (one.name, one.sector) for ods, one in names.items()}
-    story = read_story(record.words, record.earlier, told, listed, bounds)
+    given = record.words, record.earlier, told, listed, bounds
+    with_names = (
+        frozenset(told.items()),
+        *((one.resource_key, orjson.dumps(one.resource)) for one in listed),
+    )
+    story = read_story_once((about, with_names), *given) if about else read_story(*given)
     return StoryView(
         matters=matters_view(story.continuity.what_matters, names),
         named=named_view(story.continuity.named_workers, names),

@@ -1,8 +1,9 @@
 """How many entries a timeline has: counted once, for as long as the record and what is opened of it are the same."""
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from typing import Any, NamedTuple
+
+from cachetools import LRUCache
 
 
 class Totals(NamedTuple):
@@ -15,21 +16,15 @@ class Totals(NamedTuple):
 
 def remembered(state: Sequence[Any]) -> Totals | None:
     """What was counted when the query `state` found these rows of the person; None where nobody did."""
-    about = tuple(state)
-    if about in _remembered:
-        _remembered.move_to_end(about)
-    return _remembered.get(about)
+    return _remembered.get(tuple(state))
 
 
 def counted(state: Sequence[Any], rows: Sequence[Any]) -> Totals:
     """What the query `totals` found at this state; it is remembered."""
     (row,) = rows
     found = _remembered[tuple(state)] = Totals(*row)
-    while len(_remembered) > _MOST_REMEMBERED:
-        _remembered.popitem(last=False)
     return found
 
 
-_MOST_REMEMBERED = 1000
-_remembered: OrderedDict[tuple[Any, ...], Totals] = OrderedDict()
+_remembered: LRUCache[tuple[Any, ...], Totals] = LRUCache(1000)
 """By the source records with their sums and what of them is opened: nothing is counted twice of one record."""
