@@ -19,8 +19,9 @@ MB = 1024 * 1024
 
 
 def _names(count: int) -> bytes:
-    four = ("".join(letters) for letters in product(ascii_letters, repeat=4))
-    return b"{" + b",".join(b'"%s":1' % name.encode() for name in islice(four, count)) + b"}"
+    two = [one + other for one, other in product(ascii_letters, repeat=2)]
+    four = islice((one + other for one in two for other in two), count)
+    return ('{"' + '":1,"'.join(four) + '":1}').encode()
 
 
 def _list_of(part: bytes, count: int) -> bytes:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from math import log2
 
 import pytest
@@ -42,16 +43,29 @@ def synthetic(people: int, seed: int) -> list[Profile]:
     return found
 
 
-KNOWN = synthetic(400, 3)
-START = starting_model("a start", KNOWN)
-RANDOM_PAIRS = at_random(KNOWN)
+@cache
+def known_people() -> list[Profile]:
+    """An invented partnership."""
+    return synthetic(400, 3)
 
 
-def _all_pairs(known: list[Profile]) -> Counter[Comparison]:
+@cache
+def start() -> Model:
+    """What is estimated from."""
+    return starting_model("a start", known_people())
+
+
+@cache
+def random_pairs() -> AtRandom:
+    """Of that partnership."""
+    return at_random(known_people())
+
+
+@cache
+def compared() -> Counter[Comparison]:
+    """Each with the next sixty."""
+    known = known_people()
     return Counter(compare(one, other) for at, one in enumerate(known) for other in known[at + 1 : at + 60])
-
-
-COMPARED = _all_pairs(KNOWN)
 
 
 def weight(model: Model, field: str, level: str) -> int:
@@ -104,7 +118,7 @@ def test_a_set_without_pairs_stays_near_what_is_typical() -> None:
 
 def test_agreement_speaks_for_and_difference_against() -> None:
     """In every field of an invented partnership, where most of what is compared is of two people."""
-    model = estimate(START, COMPARED, RANDOM_PAIRS)
+    model = estimate(start(), compared(), random_pairs())
     for field in ("given", "family", "birth_date", "address", "phone", "email", "gender"):
         table = {"address": "postcode"}.get(field, field)
         best, rarity = LEVELS[field][0], model.rarity.get(table)
@@ -114,10 +128,10 @@ def test_agreement_speaks_for_and_difference_against() -> None:
 
 def test_pairs_of_one_person_raise_the_odds_of_one() -> None:
     """The more pairs there are of one person, the likelier any pair is."""
-    known = [one for one in KNOWN if one.birth_date and one.phones][:1]
+    known = [one for one in known_people() if one.birth_date and one.phones][:1]
     sure = compare(known[0], known[0])
-    rich = estimate(START, COMPARED + Counter({sure: 400}), RANDOM_PAIRS)
-    assert rich.prior > estimate(START, COMPARED, RANDOM_PAIRS).prior
+    rich = estimate(start(), compared() + Counter({sure: 400}), random_pairs())
+    assert rich.prior > estimate(start(), compared(), random_pairs()).prior
 
 
 def test_a_slip_seen_among_pairs_of_one_person_weighs_more() -> None:
@@ -129,8 +143,8 @@ def test_a_slip_seen_among_pairs_of_one_person_weighs_more() -> None:
         address[1] if field == address[0] else found
         for field, found in zip(FIELDS, compare(one, slip), strict=True)
     )
-    seen = estimate(START, COMPARED + Counter({sure: 300}), RANDOM_PAIRS)
-    plain = estimate(START, COMPARED, RANDOM_PAIRS)
+    seen = estimate(start(), compared() + Counter({sure: 300}), random_pairs())
+    plain = estimate(start(), compared(), random_pairs())
     assert weight(seen, "phone", "slip") > weight(plain, "phone", "slip") + BIT
 
 
@@ -140,7 +154,7 @@ def test_what_no_random_pair_shows_is_rare_and_not_impossible() -> None:
     levels: Mapping[str, Counter[str]] = {
         field: Counter({LEVELS[field][-1]: pairs}) if field != "order" else Counter() for field in FIELDS
     }
-    model = estimate(START, {}, AtRandom(pairs, levels))
+    model = estimate(start(), {}, AtRandom(pairs, levels))
     for field in ("birth_date", "email", "phone"):
         for level in LEVELS[field][1:-1]:
             least = log2(TYPICAL[field][level] * pairs) + 1.5
@@ -149,11 +163,11 @@ def test_what_no_random_pair_shows_is_rare_and_not_impossible() -> None:
 
 def test_random_pairs_are_many_different_ones() -> None:
     """Every pair of a small set, once; of a large one fifty thousand, none of a record with itself."""
-    few = KNOWN[:40]
+    few = known_people()[:40]
     assert at_random(few).pairs == 40 * 39 // 2
-    assert RANDOM_PAIRS.pairs == 50_000
-    alike = sum(RANDOM_PAIRS.levels["given"].values())
-    assert 0 < RANDOM_PAIRS.levels["given"]["different"] < alike <= 50_000
+    assert random_pairs().pairs == 50_000
+    alike = sum(random_pairs().levels["given"].values())
+    assert 0 < random_pairs().levels["given"]["different"] < alike <= 50_000
 
 
 NAMES = ["Wren"] * 6 + ["Mabel"] * 5 + ["Tom"] * 4
@@ -205,9 +219,9 @@ def test_twins_come_up_again_under_both_names() -> None:
         (one, other, _pair("different")) for one in (0, 1) for other in (2, 3)
     ]
     slips = [(0, 1, _pair("same")), (0, 2, _pair("different")), (1, 2, _pair("different"))]
-    assert twins_weight(START, twins, [2, 2, 2, 2]) < twins_weight(START, slips, [3, 3, 3])
+    assert twins_weight(start(), twins, [2, 2, 2, 2]) < twins_weight(start(), slips, [3, 3, 3])
     neither = [(0, 1, _pair("alike")), (0, 1, replaced_by_nothing())]
-    assert twins_weight(START, neither, [1, 1]) == twins_weight(START, [], [])
+    assert twins_weight(start(), neither, [1, 1]) == twins_weight(start(), [], [])
 
 
 def replaced_by_nothing() -> Comparison:
