@@ -103,7 +103,7 @@ class Web:
             *person_pages.routes,
             *watched.routes,
             *GlassPage(self._pool).routes,
-            *ReferralPage(self._pool, stalled, told_of).routes,
+            *ReferralPage(self._pool, stalled, told_of, seal).routes,
             *WritingPages(self._pool, key, acceptance.accept_written, accepted_before, told_of).routes,
         ]
         self._audit = Audit("web", key, settings.audit_anchors)

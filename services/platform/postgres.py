@@ -67,8 +67,12 @@ def pool(dsn: str, size: int, role: DatabaseRole | None = None) -> AsyncConnecti
         open=False,
         timeout=5,
         check=_check,
-        kwargs=_session(role) | {"prepare_threshold": 0},  # connections take turns: each would plan all five times
+        kwargs=_session(role) | _AT_ONCE,
     )
+
+
+_AT_ONCE = {"prepare_threshold": 0}
+"""Statements are prepared when they are first given: connections take turns, and each would plan five times first."""
 
 
 async def _check(connection: Connection) -> None:

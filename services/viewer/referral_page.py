@@ -20,6 +20,7 @@ from services.platform.access import Partner, partners
 from services.platform.pages import Frame, see_other
 from services.platform.postgres import Connection
 from services.viewer.moments import now_ticks
+from services.viewer.page_state import Seal
 from services.viewer.referral_views import one_referral_view
 from services.viewer.told import ToldOf
 
@@ -55,8 +56,11 @@ def ways_to_write(reader: Reader, person: str) -> list[Way]:
 class ReferralPage:
     """/person/{id}/referral/{key}, for signed-in browsers."""
 
-    def __init__(self, pool: AsyncConnectionPool[Connection], stalled: StalledDays, told_of: ToldOf) -> None:
+    def __init__(
+        self, pool: AsyncConnectionPool[Connection], stalled: StalledDays, told_of: ToldOf, seal: Seal
+    ) -> None:
         self._pool = pool
+        self._seal = seal
         self._stalled = stalled
         self._told_of = told_of
         self._frame = Frame(__package__ or "")
@@ -78,7 +82,7 @@ class ReferralPage:
         if thread is None:
             return self._frame.page("no_referral.html", 404, person=address, name=told.name)
         view = await asyncio.to_thread(one_referral_view, thread, found, names, now_ticks(), self._stalled)
-        return self._frame.page(
+        return self._frame.live_page(
             "referral.html",
             person=address,
             name=told.name,
@@ -86,6 +90,7 @@ class ReferralPage:
             ways=_ways(reader, thread, names, f"{address}/referral/{thread.key.hex()}"),
             why_not=_why_not(reader, thread, names),
             written=request.query_params.get("written", ""),
+            changes=f"{address}/changes?since={self._seal.sealed(told.state)}",
         )
 
 

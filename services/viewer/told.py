@@ -11,10 +11,11 @@ from services.domain.access.sight import Label
 from services.domain.identity.demographics import Demographics
 from services.domain.record.word import Word
 from services.platform.postgres import Connection
+from services.viewer.changes_of_person import read_state
 from services.viewer.directory import assets_named
 from services.viewer.held import holds
 from services.viewer.moments import now_ticks
-from services.viewer.reading import assemble, find_persons, read_known, read_told
+from services.viewer.reading import assemble, fetch, find_persons, read_known, read_told
 from services.viewer.recent import choose, read_rows
 from services.viewer.seeing import NotSeen, seeing_why
 
@@ -37,6 +38,8 @@ class Told(NamedTuple):
     say is theirs to lift: said again by whoever writes, it would stay, and hide from them what they told."""
     words: Sequence[Word]
     """What the story is read from, with the services of the directory that it names."""
+    state: bytes
+    """Of the person's page: it changes with what the reader may see of them."""
 
 
 class ToldOf:
@@ -58,6 +61,8 @@ class ToldOf:
                     known = await read_known(connection, person)
                     wanted = await choose(connection, person, now_ticks())
                     rows = await read_rows(connection, person, wanted)
+                    sums = await fetch(connection, "state", person=person)
+                    state = await read_state(connection, person, sight, sums)
             except NotSeen:
                 return None
             record = assemble(known, await asyncio.to_thread(read_told, rows, known), [])
@@ -72,4 +77,4 @@ class ToldOf:
             one.source_record: one.label for one in decided_by.systems if one.sender == reader.organisation
         }
         every = [one.source_record for one in decided_by.systems]
-        return Told(person, known.name, facts, ids, every, labels, [*record.words, *listed])
+        return Told(person, known.name, facts, ids, every, labels, [*record.words, *listed], state)

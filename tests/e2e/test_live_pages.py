@@ -1,6 +1,7 @@
 """Pages that are open while their record changes, in a real browser that runs the pages' one script."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -34,11 +35,11 @@ class Trust:
         self._folder = folder
         self._number = 0
 
-    def tells(self, who: Demographics, *things: Resource) -> None:
+    def tells(self, who: Demographics, *things: Resource, at: str = AT) -> None:
         """Send each thing, and wait until all of it is in the record."""
         patient = known_to(TRUST, who.nhs_number, who, AT).patient
-        bundles = [message(TRUST, AT, thing, [patient]) for thing in things]
-        lines = [{"sender": TRUST.ods, "sent": AT, "message": bundle} for bundle in bundles]
+        bundles = [message(TRUST, at, thing, [patient]) for thing in things]
+        lines = [{"sender": TRUST.ods, "sent": at, "message": bundle} for bundle in bundles]
         self._number += 1
         stream = self._folder / f"{self._number}.ndjson"
         stream.write_bytes(b"\n".join(map(orjson.dumps, lines)))
@@ -79,8 +80,15 @@ def worker(stack: RunningStack, trust: Trust, browser: Browser) -> Iterator[Visi
 
 def opened(stack: RunningStack, page: Page, who: Demographics) -> None:
     """The person's page, once it hears of changes; it would be known if it were loaded again."""
-    with page.expect_response(lambda answer: "/changes" in answer.url):
+    with hearing(page):
         page.goto(f"{stack.book.http}/person/{who.nhs_number}")
+
+
+@contextmanager
+def hearing(page: Page) -> Iterator[None]:
+    """A page that is opened within is one that hears of changes afterwards, and is known to be the same one."""
+    with page.expect_response(lambda answer: "/changes" in answer.url):
+        yield
     page.evaluate("window.isTheSame = true")
 
 
@@ -113,6 +121,22 @@ def test_an_open_page_shows_a_new_contact(stack: RunningStack, trust: Trust, wor
     trust.tells_note(WREN, "n-after", "One more.")
     expect(page.locator("main")).to_contain_text("One more.")
     assert is_the_same(page), "it goes on hearing"
+
+
+def test_an_open_referral_shows_what_became_of_it(stack: RunningStack, trust: Trust, worker: Visit) -> None:
+    """And what can be done with it: nothing, once whoever asked has taken it back."""
+    page = worker.page
+    page.goto(f"{stack.book.http}/person/{WREN.nhs_number}")
+    with hearing(page):
+        page.get_by_role("link", name="Befriending").first.click()
+    expect(page.get_by_role("link", name="Accept it")).to_have_count(1)
+    known = known_to(TRUST, WREN.nhs_number, WREN, AT)
+    asked = referral(known, f"r-{WREN.nhs_number}", LANTERN, "Befriending", "Alone", on=AT, status="revoked")
+    trust.tells(WREN, asked, at="2026-03-03T10:00:00Z")
+    expect(page.locator("main")).to_contain_text("It has ended")
+    expect(page.get_by_role("link", name="Accept it")).to_have_count(0)
+    assert is_the_same(page)
+    assert faults_of(page) == []
 
 
 def test_what_somebody_typed_is_not_lost(stack: RunningStack, trust: Trust, worker: Visit) -> None:
