@@ -27,7 +27,7 @@ def referrals(as_of: AsOf = "", data_dir: DataDir = None, json: Json = False) ->
     from services.domain.record.referrals.stalling import StalledDays
     from services.domain.record.referrals.threads import threads
     from services.platform.access import partners
-    from services.viewer.partnership import everybody
+    from services.viewer.watching.partnership import everybody
 
     book, at = beside.running(data_dir), _ticks(as_of)
     settings = book.settings()
@@ -50,7 +50,7 @@ def introductions(as_of: AsOf = "", data_dir: DataDir = None, json: Json = False
     from services import show_partnership
     from services.domain.record import introductions as domain
     from services.platform.access import partners
-    from services.viewer.partnership import everybody
+    from services.viewer.watching.partnership import everybody
 
     book, at = beside.running(data_dir), _ticks(as_of)
 

@@ -130,9 +130,9 @@ async def _record(settings: Settings, stop: asyncio.Event) -> None:
 async def _sweeper(settings: Settings, stop: asyncio.Event) -> None:
     from services.platform.sweeper import Sweeper
     from services.review.queue import keep_gauge
-    from services.viewer.given_watch import GivenWatch
-    from services.viewer.partnership_watch import PartnershipWatch
-    from services.viewer.referral_watch import ReferralWatch
+    from services.viewer.watching.given_watch import GivenWatch
+    from services.viewer.watching.partnership_watch import PartnershipWatch
+    from services.viewer.watching.referral_watch import ReferralWatch
 
     await await_engines(settings, DatabaseRole.SWEEPER, stop)
     sweeper = Sweeper(settings, [keep_gauge])

@@ -41,7 +41,8 @@ def verified(walk: Verification, found: Sequence[Finding], *, json: bool) -> Non
         where = f"{one.writer}, event {one.seq}" if one.writer and one.seq else one.writer
         where = where or (f"anchors, line {one.seq}" if one.seq else "anchors")
         out.print(f"[bold red]{plain(where)}[/]: {plain(one.words)}")
-    said = f"{walk.events:,} events in {len(walk.heads):,} chains"
+    chains = "one chain" if len(walk.heads) == 1 else f"{len(walk.heads):,} chains"
+    said = f"{walk.events:,} events in {chains}"
     if found:
         out.print(f"{said}: [bold red]not as they were written[/].")
     else:

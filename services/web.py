@@ -33,7 +33,7 @@ from services.platform.log import describe
 from services.platform.pages import Frame
 from services.platform.postgres import TRANSIENT, DatabaseRole, pool
 from services.platform.publisher import Publisher
-from services.platform.serving import Measured
+from services.platform.serving import Measured, Unsniffed
 from services.platform.settings import Settings
 from services.platform.sign_in_pages import SignInPages
 from services.platform.token_endpoint import TokenEndpoint
@@ -41,13 +41,13 @@ from services.record.model import load_model
 from services.record.profiles import tokens
 from services.review.pages import ReviewPages
 from services.viewer.board_page import BoardPage
-from services.viewer.changes import Changes
-from services.viewer.changes_page import ChangesPage
-from services.viewer.fhir import FhirDoor
-from services.viewer.fhir_find import Finder
-from services.viewer.fhir_people import FhirPeople
+from services.viewer.fhir.door import FhirDoor
+from services.viewer.fhir.find import Finder
+from services.viewer.fhir.people import FhirPeople
 from services.viewer.find_pages import FindPages
 from services.viewer.glass import GlassPage
+from services.viewer.live.changes import Changes
+from services.viewer.live.page import ChangesPage
 from services.viewer.page_state import Seal
 from services.viewer.pages import Pages
 from services.viewer.partnership_page import PartnershipPage
@@ -122,7 +122,7 @@ class Web:
         }
         try:
             app = Starlette(routes=self._routes, exception_handlers=handlers)
-            yield Measured(EchoedIds(CertificateBound(app, self._certificates)))
+            yield Measured(Unsniffed(EchoedIds(CertificateBound(app, self._certificates))))
         finally:
             await self._changes.close()
             await self._signing_in.close()
@@ -197,4 +197,4 @@ async def _fault(request: Request, fault: Exception) -> Response:
 def _answer(request: Request, status: int, issue: Issue) -> Response:
     if request.url.path.startswith(_FHIR_ANSWERS):
         return fhir_response(operation_outcome([issue], status=status), status)
-    return PlainTextResponse(f"{issue.text}\n", status, {"X-Content-Type-Options": "nosniff"})
+    return PlainTextResponse(f"{issue.text}\n", status)

@@ -21,7 +21,7 @@ from services.platform.access import sender_of
 from services.platform.audit_request import saw
 from services.platform.postgres import Connection
 
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS = {"Cache-Control": "no-store"}
 _USUAL_OUTCOMES = 100
 _LONGEST_ID = 1024
 

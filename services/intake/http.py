@@ -25,7 +25,6 @@ from services.platform.postgres import TRANSIENT
 _HEADERS = {
     "Content-Type": FHIR_JSON,
     "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
 }
 _RETRY_AFTER_SECONDS = "2"
 _AWAY = Issue("transient", "The message was not kept: the database does not answer. Send it again.")

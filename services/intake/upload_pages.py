@@ -23,7 +23,7 @@ from services.platform.sign_in import comes_with_token, is_own_page
 Shown = TypeVar("Shown", bound=Preview | Committed)
 
 _ROWS_A_PAGE = 100
-_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+_HEADERS = {"Cache-Control": "no-store"}
 
 
 class _Refusal(Exception):

@@ -11,7 +11,7 @@ HEARTBEAT_SECONDS = 15.0
 HEARTBEAT = b":\n\n"
 """A comment: no page hears of it."""
 
-_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no", "X-Content-Type-Options": "nosniff"}
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _COME_BACK_MS = (2000, 5000)
 """After the connection was lost; not all pages at once."""
 

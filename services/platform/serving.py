@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import uvicorn
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.applications import Starlette
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
@@ -100,3 +100,20 @@ class Measured:
             metrics.REQUESTS.labels(route, status).inc()
             answered = time.perf_counter() if stays_open is None else stays_open
             metrics.REQUEST_SECONDS.labels(route).observe(answered - began)
+
+
+class Unsniffed:
+    """An application whose answers are what their Content-Type says: no browser takes one for a page or a script."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and say so of its answer."""
+
+        async def marked(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["X-Content-Type-Options"] = "nosniff"
+            await send(message)
+
+        await self._app(scope, receive, marked)

@@ -19,12 +19,12 @@ from services.platform.access import partners
 from services.platform.audit_request import saw
 from services.platform.pages import Frame
 from services.platform.postgres import Connection
-from services.viewer.boards import Board, Placed, read_board, read_tellings
 from services.viewer.held import holds_of
 from services.viewer.moments import now_ticks, plain_date, plain_day
 from services.viewer.page_state import Seal
 from services.viewer.reading import read_all_known
 from services.viewer.seeing import seeing_all, seen_of
+from services.viewer.watching.boards import Board, Placed, read_board, read_tellings
 
 _TITLES = {
     Why.STALLED: "Waiting too long",

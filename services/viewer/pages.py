@@ -23,10 +23,10 @@ from services.platform.pages import Frame, static_route
 from services.platform.postgres import Connection, together
 from services.platform.sign_in import signed_in
 from services.viewer.board_page import opens_board
-from services.viewer.changes_of_person import read_state
 from services.viewer.completeness import Completeness, ask_completeness, completeness_of, waiting_words
 from services.viewer.directory import ask_assets, assets_in
 from services.viewer.held import Held, find_with_holds
+from services.viewer.live.person import read_state
 from services.viewer.moments import machine_date, now_ticks, plain_date
 from services.viewer.page_state import Seal
 from services.viewer.person_page import PersonPage, Story, read_page

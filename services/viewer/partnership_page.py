@@ -16,9 +16,9 @@ from services.platform.access import Partner, partners
 from services.platform.pages import Frame
 from services.platform.postgres import Connection
 from services.viewer.board_page import opens_board
-from services.viewer.boards import read_counts, read_round
 from services.viewer.moments import plain_date
-from services.viewer.partnership_watch import ROUND
+from services.viewer.watching.boards import read_counts, read_round
+from services.viewer.watching.partnership_watch import ROUND
 
 
 class Folding(NamedTuple):

@@ -129,8 +129,11 @@ def seen_of(known: Known, decided: Sight | Refusal) -> Known:
     record is closed, and of whom the reader may know, is found by all that is told of them, or they could ask for no
     referral and break no glass.
     """
-    opened = {one.source_record for one in decided.opened} if isinstance(decided, Sight) else None
-    told = known if opened is None else known.told_by(opened)
+    told = known
+    if isinstance(decided, Sight):
+        opened = {one.source_record for one in decided.opened}
+        if any(one.id not in opened for one in known.source_records):
+            told = known.told_by(opened)
     return told if decided.whereabouts else told.without_whereabouts()
 
 

@@ -11,9 +11,9 @@ from services.domain.access.sight import Label
 from services.domain.identity.demographics import Demographics
 from services.domain.record.word import Word
 from services.platform.postgres import Connection
-from services.viewer.changes_of_person import read_state
 from services.viewer.directory import assets_named
 from services.viewer.held import holds
+from services.viewer.live.person import read_state
 from services.viewer.moments import now_ticks
 from services.viewer.reading import assemble, fetch, find_persons, read_known, read_told
 from services.viewer.recent import choose, read_rows

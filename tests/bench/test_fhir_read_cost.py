@@ -9,7 +9,7 @@ import pytest
 
 from services.platform.access import issue_link
 from services.platform.postgres import connect
-from services.viewer.fhir_query import Place
+from services.viewer.fhir.query import Place
 from services.viewer.reading import find_persons
 from services.web import Web
 from tests.bench.long_record import Person, fill

@@ -97,6 +97,15 @@ def is_the_same(page: Page) -> bool:
     return bool(page.evaluate("window.isTheSame === true"))
 
 
+def write_on(page: Page) -> None:
+    """Somebody has begun to write on the page, in a form that is put there."""
+    page.evaluate(
+        "document.querySelector('main').insertAdjacentHTML('beforeend',"
+        " '<form><label>Thoughts <textarea></textarea></label></form>')"
+    )
+    page.get_by_label("Thoughts").fill("She said that")
+
+
 def test_an_open_page_shows_a_new_contact(stack: RunningStack, trust: Trust, worker: Visit) -> None:
     """Without being loaded again, at its place, with focus, scroll and what is open as they were."""
     page = worker.page
@@ -143,11 +152,7 @@ def test_what_somebody_typed_is_not_lost(stack: RunningStack, trust: Trust, work
     """They are told that there is something new, and go there when they want to."""
     page = worker.page
     opened(stack, page, WREN)
-    page.evaluate(
-        "document.querySelector('main').insertAdjacentHTML('beforeend',"
-        " '<form><label>Thoughts <textarea></textarea></label></form>')"
-    )
-    page.get_by_label("Thoughts").fill("She said that")
+    write_on(page)
     trust.tells_note(WREN, "n-typed", "Told meanwhile.")
     expect(page.locator("#live")).to_have_text(OFFER)
     assert faults_of(page) == []
@@ -162,11 +167,7 @@ def test_a_withdrawal_closes_the_open_page(stack: RunningStack, trust: Trust, wo
     """Whatever was typed: the page is what it would be if it were opened now."""
     page = worker.page
     opened(stack, page, IVY)
-    page.evaluate(
-        "document.querySelector('main').insertAdjacentHTML('beforeend',"
-        " '<form><label>Thoughts <textarea></textarea></label></form>')"
-    )
-    page.get_by_label("Thoughts").fill("She said that")
+    write_on(page)
     known = known_to(TRUST, IVY.nhs_number, IVY, AT)
     trust.tells(IVY, consent(known, "c-2", "deny", LANTERN, on=AT))
     expect(page.locator("main")).to_contain_text("was asked not to share")

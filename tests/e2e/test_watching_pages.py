@@ -6,8 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from services.platform.postgres import connect
-from services.viewer.partnership_watch import PartnershipWatch
-from services.viewer.referral_watch import ReferralWatch
+from services.viewer.watching.partnership_watch import PartnershipWatch
+from services.viewer.watching.referral_watch import ReferralWatch
 from tests.e2e.browser import Visit, find_chromium, readable
 from tests.stack import RunningStack
 from tests.streams.norfolk_suffolk_partners import MAYA, TRUST

@@ -16,11 +16,11 @@ from services.domain.record.referrals.stalling import StalledDays
 from services.domain.record.referrals.threads import threads
 from services.platform.access import STEWARD, Partner, issue_link, partners, register_partner
 from services.platform.postgres import Connection, DatabaseRole, connect
-from services.viewer.boards import read_board, read_counts
 from services.viewer.moments import now_ticks
-from services.viewer.partnership import everybody
 from services.viewer.reading import list_persons
-from services.viewer.referral_watch import ReferralWatch
+from services.viewer.watching.boards import read_board, read_counts
+from services.viewer.watching.partnership import everybody
+from services.viewer.watching.referral_watch import ReferralWatch
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import AT, FERN, WREN, Sent, record_id, ruled, take_in

@@ -18,8 +18,8 @@ from services.platform.access import Partner, issue_link, register_partner
 from services.platform.embedded.stack import choose_port
 from services.platform.postgres import Connection, connect
 from services.platform.serving import serve
-from services.viewer import changes
-from services.viewer.boards import place_of
+from services.viewer.live import changes
+from services.viewer.watching.boards import place_of
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import AT, LATER, WREN, Sent, record_id, take_in

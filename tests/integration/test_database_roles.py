@@ -101,9 +101,9 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
     (SWEEPER, "services.platform/outbox.sql", ("lost", "waiting", "counts")),
     (SWEEPER, "services.platform/access.sql", ("partners",)),
     (SWEEPER, "services.review/queries.sql", ("counts", "count_entries")),
-    (SWEEPER, "services.viewer/partnership.sql", ALL),
-    (SWEEPER, "services.viewer/watched.sql", OF_ROUNDS),
-    (SWEEPER, "services.viewer/given.sql", ALL),
+    (SWEEPER, "services.viewer.watching/partnership.sql", ALL),
+    (SWEEPER, "services.viewer.watching/watched.sql", OF_ROUNDS),
+    (SWEEPER, "services.viewer.watching/given.sql", ALL),
     (SWEEPER, "services.viewer/directory.sql", ("assets_named",)),
     (SWEEPER, "services.viewer/queries.sql", ("holds", "source_records")),
     (SWEEPER, "services.viewer/seeing.sql", ("consents", "labels", "parties")),
@@ -122,10 +122,13 @@ STATEMENTS: list[tuple[DatabaseRole, str, tuple[str, ...] | None]] = [
     (WEB, "services.delivery/scorecard.sql", ALL),
     (WEB, "services.review/queries.sql", ALL),
     (WEB, "services.review/entries.sql", ALL),
-    (WEB, "services.viewer/watched.sql", ("read_round", "board", "counts", "tellings_of")),
+    (WEB, "services.viewer.watching/watched.sql", ("read_round", "board", "counts", "tellings_of")),
     *(
-        (WEB, f"services.viewer/{name}.sql", ALL)
-        for name in ("queries", "fhir", "seeing", "glass", "directory", "relatives", "changes")
+        (WEB, f"services.viewer{name}.sql", ALL)
+        for name in (
+            *("/queries", "/seeing", "/glass", "/directory", "/relatives"),
+            *(".fhir/queries", ".live/queries"),
+        )
     ),
     (PDS, "services.pds/queries.sql", ALL),
     (PDS, "services.platform/access.sql", ("register_partner",)),

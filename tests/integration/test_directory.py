@@ -21,8 +21,8 @@ from services.platform.postgres import Connection, connect, pool
 from services.platform.publisher import Publisher
 from services.record.apply import apply
 from services.viewer.directory import list_assets
-from services.viewer.partnership import everybody
 from services.viewer.reading import list_persons
+from services.viewer.watching.partnership import everybody
 from services.web import Web
 from tests.engines import PARTNERSHIP_KEY, Engines, accept
 from tests.identities import Sent, standing, take_in, take_in_one_by_one

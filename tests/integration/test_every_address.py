@@ -138,14 +138,19 @@ async def become(client: httpx.AsyncClient, database: Engines, role: Role, ods: 
 
 
 async def asked(client: httpx.AsyncClient, route: str, things: dict[str, str]) -> httpx.Response:
-    """What a route answers, where it sends the browser to; of a stream, whether there would be one."""
+    """What a route answers, where it sends the browser to; of a stream, whether there would be one.
+
+    No browser takes any of it for another sort of thing than it says it is.
+    """
     method, _, path = route.partition(" ")
     address = ABOUT[route][1] if route in ABOUT else OPEN_TO_ANY_ORGANISATION.get(route) or path
     of = address.format(**things) if route in ABOUT or "break-glass" in route else address
     method = "HEAD" if of.endswith("/changes") else method
     of = re.sub(r"\{[^}]*\}", "f" * 32, of)
     data = REASON if method == "POST" else None
-    return await client.request(method, of, data=data, follow_redirects=True)
+    answer = await client.request(method, of, data=data, follow_redirects=True)
+    assert answer.headers["x-content-type-options"] == "nosniff", route
+    return answer
 
 
 @pytest.mark.parametrize("role", Role)

@@ -12,7 +12,7 @@ from schemas.fhir.validate import resource_issues
 from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
-from services.viewer import fhir_find
+from services.viewer.fhir import find as fhir_find
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import FERN, LATER, NUMBERS, WREN, Sent, record_id, take_in_one_by_one, told

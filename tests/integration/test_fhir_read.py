@@ -15,8 +15,8 @@ from schemas.fhir.validate import resource_issues
 from services.domain.access.reader import Reader, Role
 from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
-from services.viewer.fhir_find import MOST_FOUND, MOST_NEAR
-from services.viewer.fhir_query import MOST, USUAL
+from services.viewer.fhir.find import MOST_FOUND, MOST_NEAR
+from services.viewer.fhir.query import MOST, USUAL
 from services.viewer.reading import find_persons, list_persons
 from services.web import Web
 from tests.engines import Engines

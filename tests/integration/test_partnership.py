@@ -15,12 +15,12 @@ from services.domain.record.referrals.threads import threads
 from services.platform import metrics
 from services.platform.access import partners
 from services.platform.postgres import connect
-from services.viewer.boards import read_round
 from services.viewer.moments import now_ticks
-from services.viewer.partnership import everybody
-from services.viewer.partnership_watch import ROUND, PartnershipWatch
 from services.viewer.reading import list_persons, read_record
-from services.viewer.referral_watch import ReferralWatch
+from services.viewer.watching.boards import read_round
+from services.viewer.watching.partnership import everybody
+from services.viewer.watching.partnership_watch import ROUND, PartnershipWatch
+from services.viewer.watching.referral_watch import ReferralWatch
 from tests.engines import Engines
 from tests.scenario_records import register, tell
 from tests.stack import RunningStack

@@ -12,9 +12,9 @@ from fhir.resources.R4B.parameters import Parameters
 
 from services.platform.access import issue_link, issue_token
 from services.platform.postgres import connect
+from services.viewer.fhir.small_body import MOST_BYTES
 from services.viewer.reading import list_persons, read_record
 from services.viewer.record_json import canonical_json
-from services.viewer.small_body import MOST_BYTES
 from services.web import Web
 from tests.engines import Engines
 from tests.identities import NUMBERS, Sent, record_id, take_in, take_in_one_by_one

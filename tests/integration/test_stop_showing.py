@@ -18,8 +18,8 @@ from services.platform.access import Partner, issue_token, register_partner
 from services.platform.audit import NotAudited
 from services.platform.given import keep_given
 from services.platform.postgres import TRANSIENT, Connection, DatabaseRole, connect
-from services.viewer.given_watch import GivenWatch
 from services.viewer.seeing import seeing
+from services.viewer.watching.given_watch import GivenWatch
 from services.web import Web
 from tests.engines import PARTNERSHIP_KEY, Engines
 from tests.identities import NUMBERS, WREN, Sent, record_id, ruled, take_in, told

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from schemas.fhir.issue import Refused
 from services.domain.record.instant import DAY, moment_ticks
-from services.viewer.fhir_query import MOST, START, USUAL, Place, Query, read_query
+from services.viewer.fhir.query import MOST, START, USUAL, Place, Query, read_query
 
 MAY = "2026-05-04"
 START_OF_DAY = moment_ticks(MAY) or 0

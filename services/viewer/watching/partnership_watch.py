@@ -10,10 +10,10 @@ from services.domain.record.partnership import Sums
 from services.platform.access import partners
 from services.platform.postgres import Connection
 from services.platform.settings import Settings
-from services.viewer.boards import keep_round
 from services.viewer.moments import now_ticks
-from services.viewer.partnership import Whole, read_tellings, some_of_all
-from services.viewer.rounds import rest_after, run_rounds
+from services.viewer.watching.boards import keep_round
+from services.viewer.watching.partnership import Whole, read_tellings, some_of_all
+from services.viewer.watching.rounds import rest_after, run_rounds
 
 ROUND = "partnership"
 

@@ -14,9 +14,9 @@ from services.domain.identity.profile import Profile, Told, profile
 from services.domain.identity.source_record import local_identity, source_record_id
 from services.platform.audit_request import was_refused
 from services.platform.postgres import Connection
-from services.viewer.fhir_access import is_within_token
-from services.viewer.fhir_query import Given, first, once
-from services.viewer.fhir_things import SQL
+from services.viewer.fhir.access import is_within_token
+from services.viewer.fhir.query import Given, first, once
+from services.viewer.fhir.things import SQL
 from services.viewer.reading import Known, find_persons, read_all_known
 from services.viewer.seeing import seen_of, sights_of
 

@@ -11,7 +11,7 @@ from services.domain.access.scopes import Verb, permits
 from services.domain.access.sight import Sight
 from services.platform.audit_request import gave
 from services.platform.postgres import Connection
-from services.viewer.fhir_things import key_of, person_of
+from services.viewer.fhir.things import key_of, person_of
 from services.viewer.held import holds
 from services.viewer.reading import find_persons
 from services.viewer.seeing import NotSeen, seeing

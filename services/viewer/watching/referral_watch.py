@@ -13,11 +13,11 @@ from services.platform import metrics
 from services.platform.access import partners
 from services.platform.postgres import Connection
 from services.platform.settings import Settings
-from services.viewer.board_changes import BoardChanges
-from services.viewer.boards import ROUND, Placed, keep_round, place_between, place_of
 from services.viewer.moments import now_ticks
-from services.viewer.partnership import Told, some, told_of
-from services.viewer.rounds import rest_after, run_often, run_rounds
+from services.viewer.watching.board_changes import BoardChanges
+from services.viewer.watching.boards import ROUND, Placed, keep_round, place_between, place_of
+from services.viewer.watching.partnership import Told, some, told_of
+from services.viewer.watching.rounds import rest_after, run_often, run_rounds
 
 _AT_ONCE = 25
 """Persons read together."""

@@ -19,10 +19,10 @@ from services.domain.identity.demographics import profile_of, read_demographics
 from services.domain.identity.profile import Profile
 from services.domain.record.version import NO_VERSION_ID, OWN, Rank
 from services.platform.postgres import Connection
-from services.viewer.fhir_access import opened, require_scope
-from services.viewer.fhir_answer import answer, base_of, for_readers
-from services.viewer.fhir_bundle import Resource, matched, searchset
-from services.viewer.fhir_find import (
+from services.viewer.fhir.access import opened, require_scope
+from services.viewer.fhir.answer import answer, base_of, for_readers
+from services.viewer.fhir.bundle import Resource, matched, searchset
+from services.viewer.fhir.find import (
     MOST_FOUND,
     SEARCHED,
     Finder,
@@ -32,11 +32,11 @@ from services.viewer.fhir_find import (
     known_to,
     rank,
 )
-from services.viewer.fhir_patient import patient
-from services.viewer.fhir_query import first, ignored_issues, read_query
+from services.viewer.fhir.patient import patient
+from services.viewer.fhir.query import first, ignored_issues, read_query
+from services.viewer.fhir.small_body import read_small_body
 from services.viewer.reading import Known, read_known
 from services.viewer.seeing import seen_of
-from services.viewer.small_body import read_small_body
 
 _GRADE = "http://hl7.org/fhir/StructureDefinition/match-grade"
 _ASKED = Rank(0, NO_VERSION_ID, OWN, b"")

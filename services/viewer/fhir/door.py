@@ -18,13 +18,14 @@ from services.domain.record.kinds import KINDS
 from services.platform.access import Partner, partners
 from services.platform.postgres import Connection
 from services.viewer.completeness import completeness, lacking_issues
-from services.viewer.fhir_access import nobody, opened, person_asked, require_scope
-from services.viewer.fhir_answer import answer, base_of, for_readers, version_answer
-from services.viewer.fhir_bundle import Base, Resource, hidden_issues, included, matched, searchset
-from services.viewer.fhir_patient import patient
-from services.viewer.fhir_provenance import provenance
-from services.viewer.fhir_query import Given, ignored_issues, once, read_query
-from services.viewer.fhir_things import (
+from services.viewer.fhir.access import nobody, opened, person_asked, require_scope
+from services.viewer.fhir.answer import answer, base_of, for_readers, version_answer
+from services.viewer.fhir.bundle import Base, Resource, hidden_issues, included, matched, searchset
+from services.viewer.fhir.patient import patient
+from services.viewer.fhir.provenance import provenance
+from services.viewer.fhir.query import Given, ignored_issues, once, read_query
+from services.viewer.fhir.small_body import read_small_body
+from services.viewer.fhir.things import (
     ALL_KINDS,
     Thing,
     key_of,
@@ -38,7 +39,6 @@ from services.viewer.moments import now_ticks
 from services.viewer.reading import read_known
 from services.viewer.recent import read_recent
 from services.viewer.referral_check import check_parameters
-from services.viewer.small_body import read_small_body
 
 _BY_IDENTIFIER = ("patient:identifier", "patient.identifier")
 """As BaRS asks (BaRS API 1.4.0), and as FHIR chains it."""

@@ -15,10 +15,10 @@ from services.domain.record.version import Rank, as_served
 from services.platform.access import Partner
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
-from services.viewer.fhir_query import Place, Query
+from services.viewer.fhir.query import Place, Query
 from services.viewer.referral_check import ODS_SYSTEM
 
-SQL = load_queries(__package__, "fhir.sql")
+SQL = load_queries(__package__)
 
 ALL_KINDS = (*sorted({kind.name for kind in KINDS.values()}), AGREEMENT, CONTEXT)
 

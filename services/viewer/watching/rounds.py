@@ -55,10 +55,10 @@ async def _run(dsn: str, work: Callable[[Connection], Awaitable[None]], stop: as
             async with await connect(dsn, DatabaseRole.SWEEPER) as connection:
                 await work(connection)
         except TRANSIENT as fault:
-            log.warning("Counting over everybody is put off: %s", describe(fault))
+            log.warning("A round is put off: %s", describe(fault))
             await _rest(stop, _TRY_AGAIN_SECONDS)
         except Exception as fault:
-            log.error("Counting over everybody failed, and begins again: %s", describe(fault))
+            log.error("A round failed, and begins again: %s", describe(fault))
             await _rest(stop, _FAILED_SECONDS)
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from schemas.fhir.response import MESSAGE_KEY_SYSTEM, SOFTWARE
 from services.domain.record.instant import instant_text
 from services.platform.access import Partner
-from services.viewer.fhir_things import Thing
+from services.viewer.fhir.things import Thing
 from services.viewer.referral_check import ODS_SYSTEM
 
 _AUTHOR = {

@@ -9,13 +9,12 @@ from starlette.responses import Response
 
 from schemas.fhir.issue import Refused, operation_outcome
 from services.domain.access.reader import Reader
-from services.viewer.fhir_access import reader_of
-from services.viewer.fhir_bundle import Base
+from services.viewer.fhir.access import reader_of
+from services.viewer.fhir.bundle import Base
 
 _HEADERS = {
     "Content-Type": "application/fhir+json",
     "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
 }
 
 Handler = Callable[[Request, Reader], Awaitable[Response]]

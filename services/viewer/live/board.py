@@ -8,10 +8,10 @@ from services.platform.access import partners
 from services.platform.postgres import Connection
 from services.platform.queries import load_queries
 from services.viewer.board_page import board_state, opens_board, sections_of
-from services.viewer.boards import read_board
-from services.viewer.changes import OpenPage
+from services.viewer.live.changes import OpenPage
+from services.viewer.watching.boards import read_board
 
-SQL = load_queries(__package__, "changes.sql")
+SQL = load_queries(__package__)
 
 
 _SECONDS = 3.0

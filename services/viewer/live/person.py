@@ -10,12 +10,12 @@ from services.domain.access.reader import Reader
 from services.domain.access.sight import Label, Sight
 from services.platform.postgres import Connection, snapshot
 from services.platform.queries import load_queries
-from services.viewer.changes import OpenPage
 from services.viewer.held import holds
+from services.viewer.live.changes import OpenPage
 from services.viewer.reading import Known, fetch, read_known
 from services.viewer.seeing import NotSeen, seeing
 
-SQL = load_queries(__package__, "changes.sql")
+SQL = load_queries(__package__)
 
 
 class PersonWatch:

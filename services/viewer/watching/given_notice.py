@@ -11,7 +11,7 @@ from services.domain.record.business_identity import resource_key
 from services.domain.record.words import objects
 from services.platform.access import Partner
 from services.platform.postgres import Connection
-from services.viewer.given_rows import SQL, Holding
+from services.viewer.watching.given_rows import SQL, Holding
 
 _WHEREABOUTS = (
     "Stop showing where they live and how they are reached: address, telephone, e-mail and practice."

@@ -9,7 +9,7 @@ import orjson
 from services.domain.access.sight import Sight
 from services.domain.identity.demographics import NHS_NUMBER_SYSTEMS, Demographics, Told, is_valid
 from services.domain.record.instant import instant_text
-from services.viewer.fhir_things import patient_key, version_of
+from services.viewer.fhir.things import patient_key, version_of
 from services.viewer.reading import Known
 
 NHS_NUMBER_SYSTEM = min(

@@ -11,9 +11,9 @@ from services.platform.event_stream import HEARTBEAT, HEARTBEAT_SECONDS, EventSt
 from services.platform.pages import PAGE_HEADERS
 from services.platform.postgres import Connection
 from services.platform.sign_in import session_of, signed_in
-from services.viewer.changes import Changes, News, OpenPage, Watch
-from services.viewer.changes_of_board import BoardWatch
-from services.viewer.changes_of_person import PersonWatch
+from services.viewer.live.board import BoardWatch
+from services.viewer.live.changes import Changes, News, OpenPage, Watch
+from services.viewer.live.person import PersonWatch
 from services.viewer.page_state import Seal
 from services.viewer.reading import find_persons
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from schemas.fhir.issue import Issue, operation_outcome
 from services.domain.access.sight import Hidden, Sight
 from services.platform.access import Partner
-from services.viewer.fhir_query import Given, Place
+from services.viewer.fhir.query import Given, Place
 
 Resource = dict[str, Any]
 

@@ -26,9 +26,12 @@ from services.platform.audit import Audit, NotAudited
 from services.platform.audit_event import Event
 from services.platform.postgres import Connection, DatabaseRole, connect
 from services.platform.settings import Settings
-from services.viewer.fhir_access import WITHHELD
-from services.viewer.given_notice import own_identifiers, stop_showing
-from services.viewer.given_rows import (
+from services.viewer.fhir.access import WITHHELD
+from services.viewer.held import holds_of
+from services.viewer.reading import read_all_known
+from services.viewer.seeing import sights_of
+from services.viewer.watching.given_notice import own_identifiers, stop_showing
+from services.viewer.watching.given_rows import (
     FIRST,
     Holding,
     Place,
@@ -40,10 +43,7 @@ from services.viewer.given_rows import (
     take_turn,
     tell,
 )
-from services.viewer.held import holds_of
-from services.viewer.reading import read_all_known
-from services.viewer.rounds import Round, rest_after, run_often, run_rounds
-from services.viewer.seeing import sights_of
+from services.viewer.watching.rounds import Round, rest_after, run_often, run_rounds
 
 log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Open pages that hear when what they show has changed."""
