@@ -67,11 +67,11 @@ def pool(dsn: str, size: int, role: DatabaseRole | None = None) -> AsyncConnecti
         open=False,
         timeout=5,
         check=_check,
-        kwargs=_session(role) | _AT_ONCE,
+        kwargs=_session(role) | _PREPARED_AT_ONCE,
     )
 
 
-_AT_ONCE = {"prepare_threshold": 0}
+_PREPARED_AT_ONCE = {"prepare_threshold": 0}
 """Statements are prepared when they are first given: connections take turns, and each would plan five times first."""
 
 

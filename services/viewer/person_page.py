@@ -21,7 +21,7 @@ from services.viewer.reading import (
     known_of,
     read_told,
 )
-from services.viewer.recent import Wanted, ask_rows, ask_wanted, choose_of, read_rows
+from services.viewer.recent import Wanted, ask_rows, ask_wanted, choose, read_rows
 from services.viewer.timeline import Place, Timeline, ask_timeline, page_of, timeline_of
 from services.viewer.timeline_filter import Choices, Filter, pick
 from services.viewer.totals import counted, remembered
@@ -89,7 +89,7 @@ async def read_page(
         (known,) = known_of(who)
         wanted = _NOTHING
         if not is_plain:
-            wanted = await choose_of(connection, person, first.pop(0), state, as_of, limits)
+            wanted = await choose(connection, person, first.pop(0), state, as_of, limits)
         choices = None
         if only.is_open:
             timeline, choices = await _filtered(connection, person, start, only)

@@ -40,22 +40,13 @@ class Wanted(NamedTuple):
         return one.entry_key in self.keys or one.source.resource_key in self.things
 
 
-async def choose(connection: Connection, person: bytes, as_of: int, limits: Limits = LIMITS) -> Wanted:
-    """Choose what the story at `as_of`, in ticks, is read from: no resource is read for that.
-
-    What is open, lasts or is to come is never left out.
-    """
-    rows, state = await together(connection, ask_wanted(person, as_of, limits), ask("state", person=person))
-    return await choose_of(connection, person, rows, state, as_of, limits)
-
-
 def ask_wanted(person: bytes, as_of: int, limits: Limits) -> Asked:
-    """Asks for the rows of which `choose_of` chooses."""
+    """Asks for the rows of which `choose` chooses."""
     given = {"kinds": sorted(GROWING), "recent": limits.recent + 1, "scores": limits.scores + 1}
     return ask("wanted", person=person, ends=as_of - DAY, **given)
 
 
-async def choose_of(
+async def choose(
     connection: Connection,
     person: bytes,
     rows: Sequence[Any],
@@ -63,7 +54,10 @@ async def choose_of(
     as_of: int,
     limits: Limits = LIMITS,
 ) -> Wanted:
-    """The same of what was asked for before, and the rows of the query `state`."""
+    """Choose what the story at `as_of`, in ticks, is read from: no resource is read for that.
+
+    What is open, lasts or is to come is never left out. The rows are of `ask_wanted` and of the query `state`.
+    """
     recent, since = _latest(rows, limits.recent)
     lately = as_of // DAY * DAY - DAYS * DAY
     kept = await _keep(connection, person, state, min(lately, since or lately), limits)
@@ -82,7 +76,7 @@ async def read_recent(
     """The part of the record that the story at `as_of`, in ticks, is read from, as of one moment."""
     asked = ask_known([person]), ask_wanted(person, as_of, limits), ask("state", person=person)
     async with snapshot(connection, *asked) as (who, chosen_of, state):
-        wanted = await choose_of(connection, person, chosen_of, state, as_of, limits)
+        wanted = await choose(connection, person, chosen_of, state, as_of, limits)
         rows, earlier = await together(
             connection, ask_rows(person, wanted), ask_earlier(person, limits.versions)
         )

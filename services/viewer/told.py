@@ -10,13 +10,14 @@ from services.domain.access.reader import Reader
 from services.domain.access.sight import Label
 from services.domain.identity.demographics import Demographics
 from services.domain.record.word import Word
-from services.platform.postgres import Connection
+from services.platform.postgres import Connection, together
+from services.viewer.bounds import LIMITS
 from services.viewer.directory import assets_named
 from services.viewer.held import holds
 from services.viewer.live.person import read_state
 from services.viewer.moments import now_ticks
-from services.viewer.reading import assemble, fetch, find_persons, read_known, read_told
-from services.viewer.recent import choose, read_rows
+from services.viewer.reading import ask, ask_known, assemble, find_persons, known_of, read_told
+from services.viewer.recent import ask_wanted, choose, read_rows
 from services.viewer.seeing import NotSeen, seeing_why
 
 _WHEREABOUTS = ("address:", "phone:", "email:")
@@ -58,10 +59,12 @@ class ToldOf:
             (person,) = persons
             try:
                 async with seeing_why(connection, reader, person) as (sight, decided_by):
-                    known = await read_known(connection, person)
-                    wanted = await choose(connection, person, now_ticks())
+                    as_of = now_ticks()
+                    asked_of = ask_wanted(person, as_of, LIMITS), ask("state", person=person)
+                    who, chosen_of, sums = await together(connection, ask_known([person]), *asked_of)
+                    (known,) = known_of(who)
+                    wanted = await choose(connection, person, chosen_of, sums, as_of)
                     rows = await read_rows(connection, person, wanted)
-                    sums = await fetch(connection, "state", person=person)
                     state = await read_state(connection, person, sight, sums)
             except NotSeen:
                 return None

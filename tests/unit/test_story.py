@@ -313,6 +313,18 @@ def test_a_contact_is_told_in_a_sentence() -> None:
     assert story_view(record(entry(met, kind="Contact")), NAMES, soon, DAYS).continuity[1:] == []
 
 
+def test_a_story_is_read_once_of_what_is_the_same() -> None:
+    """What else changes reads it anew: what it is about, or what the organisations are called. The clock does not."""
+    met = record(entry(visit("v", TRUST, "2026-03-02T10:00:00Z", None), kind="Contact"))
+    read = story_view(met, NAMES, NOW, DAYS, about="read once").continuity
+    assert read
+    assert story_view(record(), NAMES, NOW, DAYS, about="read once").continuity == read
+    later = ticks("2026-09-01T10:00:00Z")
+    assert story_view(record(), NAMES, later, DAYS, about="read once").continuity != read
+    assert not story_view(record(), NAMES, NOW, DAYS, about="another").continuity
+    assert not story_view(record(), {}, NOW, DAYS, about="read once").continuity
+
+
 SOUND = heard_in_stream("Holloway", "Larter").words
 
 
